@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/heapsnapshot.h"
+
+namespace heapatlas {
+
+/// Fills one HeapSnapshot. An engine's describe() calls it in any order of chunks, regions of a chunk in ascending
+/// order; the replay adds the block rows; finish() sorts, links and checks.
+class SnapshotBuilder
+{
+public:
+    SnapshotBuilder(std::uint64_t eventIndex, Detail detail, AddressRange window);
+
+    [[nodiscard]] bool wantsRegions() const { return m_snapshot->m_detail >= Detail::Regions; }
+    [[nodiscard]] bool wantsBlocks() const { return m_snapshot->m_detail >= Detail::Blocks; }
+    [[nodiscard]] AddressRange window() const { return m_snapshot->m_window; }
+
+    void setPageBytes(Bytes bytes) { m_snapshot->m_pageBytes = bytes; }
+    void setTotals(const HeapTotals& totals) { m_snapshot->m_totals = totals; }
+    [[nodiscard]] HeapTotals& totals() { return m_snapshot->m_totals; }
+
+    /// Begins a chunk; regions that follow belong to it. firstRegion and regionCount are filled here.
+    void beginChunk(const ChunkRow& chunk);
+    /// Adds a region of the current chunk; for a SmallRun returns where its live bits stand (all 0, to be set by the
+    /// caller before the next call), otherwise an empty span.
+    std::span<std::uint64_t> addRegion(RegionRow region);
+    /// Adds a live block; outside window() it is ignored. `region` is filled by finish().
+    void addBlock(const BlockRow& block);
+
+    /// Nothing may be added afterwards.
+    [[nodiscard]] SnapshotPtr finish();
+
+private:
+    std::shared_ptr<HeapSnapshot> m_snapshot;
+};
+
+} // namespace heapatlas

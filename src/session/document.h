@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/blockdetails.h"
+#include "model/heapsnapshot.h"
+#include "model/markers.h"
+#include "model/traceinfo.h"
+#include "model/usagecurve.h"
+#include "session/selection.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace heapatlas {
+
+/// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for them.
+/// Lives on the GUI thread; every call returns at once and results arrive as signals.
+class Document : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Phase
+    {
+        Opening,
+        Loading,
+        Ready,
+        Failed,
+    };
+    Q_ENUM(Phase)
+
+    explicit Document(QString path, QObject* parent = nullptr);
+    ~Document() override;
+
+    [[nodiscard]] QString path() const;
+    [[nodiscard]] Phase phase() const;
+    [[nodiscard]] bool isCancelled() const;
+    /// 0 … 1 while loading.
+    [[nodiscard]] double progress() const;
+    /// One sentence for people why the trace could not be opened, or what of it is missing; empty if all is well.
+    [[nodiscard]] QString problem() const;
+    /// The details behind problem(): offsets, counts; selectable text.
+    [[nodiscard]] QString problemDetails() const;
+
+    [[nodiscard]] const TraceInfo& info() const;
+    [[nodiscard]] std::uint64_t eventCount() const; ///< loaded so far
+    [[nodiscard]] std::shared_ptr<const UsageCurve> curve() const; ///< may be null while opening
+    [[nodiscard]] std::shared_ptr<const std::vector<Marker>> markers() const; ///< may be null while opening
+
+    [[nodiscard]] std::uint64_t cursor() const; ///< the event asked for
+    [[nodiscard]] SnapshotPtr snapshot() const; ///< newest; may be of another event than cursor() for a moment
+    [[nodiscard]] bool isSnapshotCurrent() const;
+    [[nodiscard]] Selection selection() const;
+    /// Details of the selected block, or null when there is none or they have not arrived.
+    [[nodiscard]] std::shared_ptr<const BlockDetails> details() const;
+
+public Q_SLOTS:
+    void setCursor(std::uint64_t event);
+    void setSelection(const heapatlas::Selection& selection);
+    /// What the views need drawn; Blocks only inside `window`.
+    void setWindow(heapatlas::Detail detail, heapatlas::AddressRange window);
+    void cancelLoading();
+
+Q_SIGNALS:
+    void progressChanged(); ///< phase, progress, info, curve, markers, problem
+    void cursorChanged(std::uint64_t event);
+    void snapshotChanged();
+    void selectionChanged();
+    void detailsChanged();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace heapatlas

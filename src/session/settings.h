@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDateTime>
+#include <QImage>
+#include <QString>
+#include <QVariant>
+
+#include <vector>
+
+class QSettings;
+
+namespace heapatlas {
+
+/// An entry of the list of recent files, with what its card shows.
+struct RecentFile
+{
+    QString path;
+    QDateTime opened;
+    std::uint64_t events = 0;
+    std::uint64_t peakBytes = 0;
+    QByteArray fingerprint; ///< PNG of its map, may be empty
+    std::vector<float> curve; ///< live bytes, 0 … 1, at most 64 points
+    bool exists = true; ///< checked when listed
+};
+
+/// Settings as INI in the XDG config directory; `--config DIR` or HEAPATLAS_CONFIG override. GUI thread only.
+class Settings
+{
+public:
+    /// Must be called before instance() to have an effect; DIR is created.
+    static void setDirectory(const QString& dir);
+    static Settings& instance();
+
+    [[nodiscard]] QVariant value(const QString& key, const QVariant& fallback = {}) const;
+    void setValue(const QString& key, const QVariant& value);
+
+    [[nodiscard]] std::vector<RecentFile> recentFiles() const; ///< newest first, at most 10
+    void rememberRecent(const RecentFile& file);
+    void removeRecent(const QString& path);
+    void clearRecent();
+
+private:
+    Settings();
+    std::unique_ptr<QSettings> m_store;
+};
+
+} // namespace heapatlas

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "model/callstack.h"
+#include "model/events.h"
+#include "model/markers.h"
+#include "model/traceinfo.h"
+#include "model/zendmmstate.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace heapatlas {
+
+/// A block that was live before the first event.
+struct AdoptedBlock
+{
+    std::uint32_t slot = 0;
+    Address address;
+    Bytes size = 0;
+};
+
+/// Which columns readBlock() fills beyond code, slot and size. Fewer columns decode faster.
+struct ColumnChoice
+{
+    bool wantsStacks = true;
+    bool wantsAddresses = true;
+};
+
+/// Reads a .hat file (FORMAT.md) from front to back, block by block. Damage is noted in info().damage and skipped up
+/// to the next restart point. Never throws; memory use is bounded by the file's live blocks, not by what it claims.
+class TraceReader
+{
+public:
+    /// Opens and reads the head of the file: meta, size classes, initial state. Fails with CannotOpen, EmptyFile,
+    /// NotATrace, UnsupportedVersion, Truncated (nothing whole in it) …
+    static Result<std::unique_ptr<TraceReader>> open(const std::string& path);
+    ~TraceReader();
+    TraceReader(const TraceReader&) = delete;
+    TraceReader& operator=(const TraceReader&) = delete;
+
+    /// Decodes the next block of events into `columns` (replacing what it held); false at the end of what is whole.
+    /// After damage the first event of the next block is larger than the last event + 1, and liveSlots() must be
+    /// taken anew (isDiscontinuous()).
+    bool readBlock(EventColumns& columns, ColumnChoice choice = {});
+    [[nodiscard]] bool isDiscontinuous() const;
+    /// Blocks live at the current position, as the codec knows them: adopted ones at the start.
+    [[nodiscard]] std::vector<AdoptedBlock> liveBlocks() const;
+    /// One more than the largest slot number live so far: the size that a slot table needs.
+    [[nodiscard]] std::uint32_t slotCapacity() const;
+
+    [[nodiscard]] const TraceInfo& info() const; ///< counts are final if the file has its index, else so far
+    [[nodiscard]] const ZendMmState* initialState() const; ///< nullptr where the trace has none
+    [[nodiscard]] const ZendMmState* finalState() const; ///< known once reached (or from the index)
+    [[nodiscard]] const std::vector<Marker>& markers() const; ///< seen so far, ascending
+    [[nodiscard]] const std::vector<UsageSample>& samples() const; ///< seen so far, ascending
+
+    [[nodiscard]] CallStack callStack(std::uint32_t stack) const; ///< empty for 0 and unknown ids
+    [[nodiscard]] Frame innermostFrame(std::uint32_t stack) const;
+    [[nodiscard]] std::uint64_t bytesRead() const; ///< of info().fileBytes, for progress
+
+private:
+    class Impl;
+    explicit TraceReader(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace heapatlas
