@@ -16,8 +16,8 @@
 
 namespace heapatlas {
 
-/// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for them.
-/// Lives on the GUI thread; every call returns at once and results arrive as signals.
+/// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for
+/// them. Lives on the GUI thread; every call returns at once and results arrive as signals.
 class Document : public QObject
 {
     Q_OBJECT
@@ -39,7 +39,8 @@ public:
     [[nodiscard]] bool isCancelled() const;
     /// 0 … 1 while loading.
     [[nodiscard]] double progress() const;
-    /// One sentence for people why the trace could not be opened, or what of it is missing; empty if all is well.
+    /// One sentence for people why the trace could not be opened, or what of it is missing; empty if all is
+    /// well.
     [[nodiscard]] QString problem() const;
     /// The details behind problem(): offsets, counts; selectable text.
     [[nodiscard]] QString problemDetails() const;
@@ -50,7 +51,8 @@ public:
     [[nodiscard]] std::shared_ptr<const std::vector<Marker>> markers() const; ///< may be null while opening
 
     [[nodiscard]] std::uint64_t cursor() const; ///< the event asked for
-    [[nodiscard]] SnapshotPtr snapshot() const; ///< newest; may be of another event than cursor() for a moment
+    [[nodiscard]] SnapshotPtr
+    snapshot() const; ///< newest; may be of another event than cursor() for a moment
     [[nodiscard]] bool isSnapshotCurrent() const;
     [[nodiscard]] Selection selection() const;
     /// Details of the selected block, or null when there is none or they have not arrived.

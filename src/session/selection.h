@@ -7,7 +7,8 @@
 
 namespace heapatlas {
 
-/// What is selected, in every view at once. `range` is the block, run, page or chunk; empty optional: nothing.
+/// What is selected, in every view at once. `range` is the block, run, page or chunk; empty optional:
+/// nothing.
 struct Selection
 {
     enum class What : unsigned char

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QDateTime>
-#include <QImage>
 #include <QString>
 #include <QVariant>
 
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 class QSettings;
@@ -28,9 +30,19 @@ struct RecentFile
 class Settings
 {
 public:
-    /// Must be called before instance() to have an effect; DIR is created.
+    /// Where the INI file lives from now on; DIR is created. Call it before the first instance() if nothing
+    /// may be read from the usual place; later it writes what is pending there and goes on with the new file.
     static void setDirectory(const QString& dir);
     static Settings& instance();
+    ~Settings();
+    Settings(const Settings&) = delete;
+    Settings& operator=(const Settings&) = delete;
+
+    static constexpr int maxRecent = 10;
+    [[nodiscard]] QString filePath() const;
+    /// Writes what is pending; false if the directory does not let us (settings then last as long as the
+    /// program).
+    bool sync();
 
     [[nodiscard]] QVariant value(const QString& key, const QVariant& fallback = {}) const;
     void setValue(const QString& key, const QVariant& value);

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/document.h"
+
+#include "replay/replaythread.h"
+#include "session/wording.h"
+
+#include <QMetaObject>
+#include <QStringList>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+
+namespace heapatlas {
+
+namespace {
+
+constexpr std::size_t maxDetailLines = 200;
+
+/// Whether the block lived after the first `event` events.
+bool isLiveAt(const BlockDetails& details, std::uint64_t event)
+{
+    return details.block.bornEvent <= event && (!details.freedEvent || *details.freedEvent >= event);
+}
+
+/// Whether `have` already shows all that `want` asks for, so that asking again would change nothing.
+bool covers(const HeapSnapshot& have, std::uint64_t event, Detail detail, AddressRange window)
+{
+    if (have.eventIndex() != event || have.detail() < detail)
+        return false;
+    return detail < Detail::Blocks
+        || (have.window().begin <= window.begin && window.end <= have.window().end);
+}
+
+} // namespace
+
+// Invariant: what is asked of the replay thread is always made of m_cursor, m_selection, m_detail and
+// m_window as they stand when control returns to the event loop; setters only mark that it changed.
+class Document::Private
+{
+public:
+    Private(Document* document, QString filePath)
+        : q(document)
+        , path(std::move(filePath))
+        , progress(std::make_shared<ReplayProgress>())
+        , thread(path.toStdString(), std::string(), [this] { notify(); })
+    {
+        scheduleRequest(); // a trace without events has a heap to show as well
+    }
+
+    /// Replay thread: one queued call, however much mail there is.
+    void notify()
+    {
+        if (!isDeliveryQueued.exchange(true))
+            QMetaObject::invokeMethod(
+                q, [this] { deliver(); }, Qt::QueuedConnection);
+    }
+
+    void deliver()
+    {
+        isDeliveryQueued = false; // before taking: mail that comes in between is announced anew
+        // Progress first: a snapshot may be of an event that only the new progress knows to be loaded.
+        if (ReplayProgressPtr news = thread.takeProgress())
+            takeProgress(std::move(news));
+        std::shared_ptr<const BlockDetails> newDetails = thread.takeDetails();
+        const SnapshotPtr news = thread.takeSnapshot();
+        const Selection before = selection;
+        if (news) {
+            snapshot = news;
+            followSelection();
+        }
+        const bool detailsAreNew = updateDetails(std::move(newDetails));
+        if (news)
+            Q_EMIT q->snapshotChanged();
+        if (!(selection == before))
+            Q_EMIT q->selectionChanged();
+        if (detailsAreNew)
+            Q_EMIT q->detailsChanged();
+    }
+
+    void takeProgress(ReplayProgressPtr news)
+    {
+        const std::uint64_t loadedBefore = progress->eventsLoaded;
+        progress = std::move(news);
+        const std::uint64_t loaded = progress->eventsLoaded;
+        const bool isDone = progress->phase == ReplayProgress::Phase::Ready
+            || progress->phase == ReplayProgress::Phase::Failed;
+        const std::uint64_t cursorBefore = cursor;
+        if (isFollowing)
+            cursor = loaded;
+        else if (isDone)
+            cursor = std::min(cursor, loaded);
+        // A cursor beyond what was loaded was answered with less; now there is more of it.
+        if (cursor != cursorBefore || (loaded != loadedBefore && cursor > loadedBefore))
+            scheduleRequest();
+        if (isDone)
+            isFollowing = false;
+        Q_EMIT q->progressChanged();
+        if (cursor != cursorBefore)
+            Q_EMIT q->cursorChanged(cursor);
+    }
+
+    /// A free slot that was selected and now holds a block is that block; the range stays.
+    void followSelection()
+    {
+        if (selection.what != Selection::What::Slot)
+            return;
+        const RegionRow* region = snapshot->regionAt(selection.range.begin);
+        if (region == nullptr || region->kind != RegionKind::SmallRun
+            || region->slotBytes != selection.range.size())
+            return;
+        const Bytes offset = selection.range.begin - region->range.begin;
+        const auto slot = static_cast<std::uint32_t>(offset / region->slotBytes);
+        if (offset % region->slotBytes == 0 && slot < region->slotCount
+            && snapshot->isSlotLive(*region, slot))
+            selection.what = Selection::What::Block;
+    }
+
+    /// Keeps only details that are of the selected block at the snapshot's event; true if they changed.
+    bool updateDetails(std::shared_ptr<const BlockDetails> news)
+    {
+        const auto fits = [this](const std::shared_ptr<const BlockDetails>& d) {
+            return d && selection.what == Selection::What::Block && d->block.begin == selection.range.begin
+                && (!snapshot || isLiveAt(*d, snapshot->eventIndex()));
+        };
+        std::shared_ptr<const BlockDetails> best = fits(news) ? std::move(news)
+            : fits(details)                                   ? details
+                                                              : nullptr;
+        if (best == details)
+            return false;
+        details = std::move(best);
+        return true;
+    }
+
+    void scheduleRequest()
+    {
+        if (std::exchange(isRequestQueued, true))
+            return;
+        QMetaObject::invokeMethod(
+            q, [this] { sendRequest(); }, Qt::QueuedConnection);
+    }
+
+    void sendRequest()
+    {
+        isRequestQueued = false;
+        ReplayRequest request;
+        request.event = cursor;
+        request.detail = detail;
+        request.window = window;
+        if (selection.what == Selection::What::Block)
+            request.inspect = selection.range.begin;
+        thread.request(request);
+    }
+
+    [[nodiscard]] std::uint64_t reachableCursor() const { return std::min(cursor, progress->eventsLoaded); }
+
+    Document* q;
+    QString path;
+    ReplayProgressPtr progress; ///< never null
+
+    std::uint64_t cursor = 0;
+    /// Until somebody sets the cursor it goes along with what is loaded, so that the map fills while a trace
+    /// loads.
+    bool isFollowing = true;
+    Selection selection;
+    Detail detail = Detail::Blocks;
+    AddressRange window = AddressRange::everything();
+
+    SnapshotPtr snapshot;
+    std::shared_ptr<const BlockDetails> details;
+
+    bool isRequestQueued = false;
+    std::atomic<bool> isDeliveryQueued { false };
+    ReplayThread thread; ///< last, so that it is joined first
+};
+
+Document::Document(QString path, QObject* parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, std::move(path)))
+{
+}
+
+Document::~Document() = default;
+
+QString Document::path() const { return d->path; }
+
+Document::Phase Document::phase() const
+{
+    switch (d->progress->phase) {
+    case ReplayProgress::Phase::Opening:
+        return Phase::Opening;
+    case ReplayProgress::Phase::Loading:
+        return Phase::Loading;
+    case ReplayProgress::Phase::Ready:
+        return Phase::Ready;
+    case ReplayProgress::Phase::Failed:
+        break;
+    }
+    return Phase::Failed;
+}
+
+bool Document::isCancelled() const { return d->progress->isCancelled; }
+
+double Document::progress() const
+{
+    const ReplayProgress& p = *d->progress;
+    if (p.phase == ReplayProgress::Phase::Ready && !p.isCancelled)
+        return 1.0;
+    if (p.bytesTotal == 0)
+        return 0.0;
+    return std::clamp(static_cast<double>(p.bytesRead) / static_cast<double>(p.bytesTotal), 0.0, 1.0);
+}
+
+QString Document::problem() const
+{
+    const ReplayProgress& p = *d->progress;
+    const bool isFailed = p.phase == ReplayProgress::Phase::Failed;
+    if (p.error)
+        return wording::sentence(*p.error, d->path);
+    if (isFailed)
+        return wording::sentence(Error { ErrorCode::NotATrace, {}, {} }, d->path);
+    if (p.phase != ReplayProgress::Phase::Ready)
+        return {}; // a trace that still loads is not complete yet, and that is no problem
+    if (p.isCancelled)
+        return wording::stoppedAt(progress());
+    return wording::damage(p.info);
+}
+
+QString Document::problemDetails() const
+{
+    const ReplayProgress& p = *d->progress;
+    QStringList lines { d->path };
+    if (p.error)
+        lines += wording::detailLine(*p.error);
+    for (const Error& error : p.info.damage) {
+        if (lines.size() >= static_cast<qsizetype>(maxDetailLines)) {
+            lines += QStringLiteral(u"… %1").arg(wording::count(p.info.damage.size()));
+            break;
+        }
+        lines += wording::detailLine(error);
+    }
+    return lines.size() == 1 && problem().isEmpty() ? QString() : lines.join(QLatin1Char('\n'));
+}
+
+const TraceInfo& Document::info() const { return d->progress->info; }
+std::uint64_t Document::eventCount() const { return d->progress->eventsLoaded; }
+std::shared_ptr<const UsageCurve> Document::curve() const { return d->progress->curve; }
+std::shared_ptr<const std::vector<Marker>> Document::markers() const { return d->progress->markers; }
+std::uint64_t Document::cursor() const { return d->cursor; }
+SnapshotPtr Document::snapshot() const { return d->snapshot; }
+
+bool Document::isSnapshotCurrent() const
+{
+    return d->snapshot && covers(*d->snapshot, d->reachableCursor(), d->detail, d->window);
+}
+
+Selection Document::selection() const { return d->selection; }
+std::shared_ptr<const BlockDetails> Document::details() const { return d->details; }
+
+void Document::setCursor(std::uint64_t event)
+{
+    const Phase now = phase();
+    const std::uint64_t wanted =
+        now == Phase::Ready || now == Phase::Failed ? std::min(event, d->progress->eventsLoaded) : event;
+    d->isFollowing = false;
+    if (wanted == d->cursor)
+        return;
+    d->cursor = wanted;
+    d->scheduleRequest();
+    Q_EMIT cursorChanged(wanted);
+}
+
+void Document::setSelection(const Selection& selection)
+{
+    if (selection == d->selection)
+        return;
+    d->selection = selection;
+    const bool detailsAreNew = d->updateDetails(nullptr);
+    if (selection.what == Selection::What::Block)
+        d->scheduleRequest();
+    Q_EMIT selectionChanged();
+    if (detailsAreNew)
+        Q_EMIT detailsChanged();
+}
+
+void Document::setWindow(Detail detail, AddressRange window)
+{
+    if (detail == d->detail && window == d->window)
+        return;
+    d->detail = detail;
+    d->window = window;
+    // What is shown may hold more than is asked for now; then there is nothing to wait for.
+    if (!isSnapshotCurrent())
+        d->scheduleRequest();
+}
+
+void Document::cancelLoading() { d->thread.cancelLoading(); }
+
+} // namespace heapatlas
