@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace heapatlas {
+
+/// How much of the heap a page shows, by the width of a page on screen (device-independent pixels).
+enum class MapLevel : unsigned char
+{
+    Heap, ///< under 4 px: one colour a page
+    Chunk, ///< 4 … 60 px: slots as byte ranges
+    Page, ///< 60 … 160 px: plus gaps, slack, page numbers
+    Slot, ///< over 160 px: plus captions and sizes in the slots
+};
+
+} // namespace heapatlas
