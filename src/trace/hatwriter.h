@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one writer of the .hat trace format (src/trace/FORMAT.md), in plain C so that the PHP recorder (src/php) can
- * carry it: both the recorder and the C++ TraceWriter use this file, so nothing is encoded twice.
+ * The one writer of the .hat trace format (src/trace/FORMAT.md), in plain C so that the PHP recorder
+ * (src/php) can carry it: both the recorder and the C++ TraceWriter use this file, so nothing is encoded
+ * twice.
  *
  * Rules that the recorder depends on:
  *  - no function here allocates memory through anything but the regions reserved by hat_create() (mmap with
- *    MAP_NORESERVE, grown by touching), so that the address space of the watched process stays still afterwards;
+ *    MAP_NORESERVE, grown by touching), so that the address space of the watched process stays still then;
  *  - no function writes to stdout or stderr, throws, or exits; errors stick to the writer (hat_error());
  *  - after an error or at the byte limit the writer goes on accepting calls and drops them.
  * Not thread safe: one writer, one thread.
@@ -22,14 +23,17 @@ extern "C" {
 
 typedef struct hat_writer hat_writer;
 
-/* A size class of the recorded allocator: the codec's bets are made per class. A request of n bytes belongs to the
- * first class with size >= n; larger requests have no class and their addresses are written as differences. */
-typedef struct hat_size_class {
+/* A size class of the recorded allocator: the codec's bets are made per class. A request of n bytes belongs
+ * to the first class with size >= n; larger requests have no class and their addresses are written as
+ * differences. */
+typedef struct hat_size_class
+{
     uint32_t size; /* bytes of a slot, ascending */
     uint32_t count; /* slots that one run of the class is cut into */
 } hat_size_class;
 
-typedef struct hat_options {
+typedef struct hat_options
+{
     int fd; /* opened for writing at offset 0; the writer closes it */
     const hat_size_class* classes;
     uint32_t class_count; /* at most 64 */
@@ -37,32 +41,49 @@ typedef struct hat_options {
     uint64_t byte_limit; /* stop cleanly when the file would pass it; 0 = none */
 } hat_options;
 
-enum { HAT_NO_SLOT = 0xffffffffu };
+#define HAT_NO_SLOT UINT32_MAX
 
 /* NULL if no memory can be reserved. */
 hat_writer* hat_create(const hat_options* options);
 
 /* 0, or an errno value; stays. HAT_ELIMIT when the byte limit ended the trace. */
-enum { HAT_ELIMIT = -2 };
+enum
+{
+    HAT_ELIMIT = -2
+};
 int hat_error(const hat_writer* w);
 
-/* --- before the first event ------------------------------------------------------------------------------------ */
+/* --- before the first event --- */
 
 /* "program", "phpVersion", "allocator", "pid", ... UTF-8; see FORMAT.md for the keys with a meaning. */
 void hat_meta(hat_writer* w, const char* key, const char* value);
 
-/* A block that was live before recording began; size is what is known of it (for a small block, its class size).
- * Returns its slot number. */
+/* A block that was live before recording began; size is what is known of it (for a small block, its class
+ * size). Returns its slot number. */
 uint32_t hat_adopt(hat_writer* w, uint64_t address, uint64_t size);
 
 /* Bets at start: the free slots of a class in the order they will be handed out. */
 void hat_seed_class(hat_writer* w, uint32_t class_index, const uint64_t* head_first, size_t count);
 
+/* Events between restart points (default 4 Mi; 0 sets that). They stand further apart where they would be
+ * large. */
+void hat_set_restart_interval(hat_writer* w, uint64_t events);
+
+/* After events went unseen: forgets all live blocks and bets. hat_adopt(), hat_seed_class() and
+ * hat_heap_state(HAT_STATE_RESYNC) may then be called anew, before the next event; slot numbers begin at 0
+ * again. */
+void hat_forget_live(hat_writer* w);
+
 /* The observed state of the allocator, opaque to the writer (FORMAT.md, "zendmm state"). */
-enum { HAT_STATE_INITIAL = 0, HAT_STATE_RESYNC = 1, HAT_STATE_FINAL = 2 };
+enum
+{
+    HAT_STATE_INITIAL = 0,
+    HAT_STATE_RESYNC = 1,
+    HAT_STATE_FINAL = 2
+};
 void hat_heap_state(hat_writer* w, int when, const void* bytes, size_t size);
 
-/* --- definitions, at any time; ids are dense from 1, 0 means "none" -------------------------------------------- */
+/* --- definitions, at any time; ids are dense from 1, 0 means "none" --- */
 
 uint32_t hat_string(hat_writer* w, const char* bytes, size_t size); /* does not look for equal ones */
 uint32_t hat_function(hat_writer* w, uint32_t name, uint32_t scope, uint32_t file, uint32_t first_line);
@@ -72,7 +93,7 @@ uint32_t hat_stack(hat_writer* w, uint32_t caller, uint32_t function, uint32_t l
 /* The stack of all following events until changed. */
 void hat_set_stack(hat_writer* w, uint32_t stack);
 
-/* --- events; each has the next event index --------------------------------------------------------------------- */
+/* --- events; each has the next event index --- */
 
 uint32_t hat_alloc(hat_writer* w, uint64_t size, uint64_t address); /* returns the slot number */
 void hat_alloc_failed(hat_writer* w, uint64_t size);
@@ -87,19 +108,28 @@ void hat_limit(hat_writer* w, uint64_t requested, uint64_t resulting, int accept
 /* Free memory was given back on request (gc_mem_caches): bytes it reported. */
 void hat_trim(hat_writer* w, uint64_t bytes);
 
-typedef struct hat_gc_status {
+typedef struct hat_gc_status
+{
     uint64_t runs, collected, threshold, roots;
 } hat_gc_status;
 /* A cycle-collector run that just ended; first_event is hat_event_index() when it began. */
 void hat_gc(hat_writer* w, uint64_t first_event, const hat_gc_status* before, const hat_gc_status* after);
 void hat_checkpoint(hat_writer* w, uint32_t name_string);
 /* A usage figure that the program was told. */
-enum { HAT_USAGE_LIVE = 0, HAT_USAGE_REAL = 1, HAT_USAGE_PEAK = 2, HAT_USAGE_REAL_PEAK = 3, HAT_USAGE_RESET_PEAK = 4 };
+enum
+{
+    HAT_USAGE_LIVE = 0,
+    HAT_USAGE_REAL = 1,
+    HAT_USAGE_PEAK = 2,
+    HAT_USAGE_REAL_PEAK = 3,
+    HAT_USAGE_RESET_PEAK = 4
+};
 void hat_usage(hat_writer* w, int which, uint64_t value);
 
-/* --- no event index -------------------------------------------------------------------------------------------- */
+/* --- no event index --- */
 
-typedef struct hat_sample {
+typedef struct hat_sample
+{
     uint64_t size, peak, real_size, real_peak; /* the allocator's own accounting at this moment */
     uint64_t elapsed_us; /* since recording began */
 } hat_sample;
