@@ -7,7 +7,8 @@
 
 namespace heapatlas {
 
-/// Why a request failed. One byte, because engines answer millions of them a second; toErrorCode() for the rest.
+/// Why a request failed. One byte, because engines answer millions of them a second; toErrorCode() for the
+/// rest.
 enum class AllocFailure : std::uint8_t
 {
     None,
