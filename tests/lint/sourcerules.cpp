@@ -31,7 +31,8 @@ const std::map<std::string, std::set<std::string>, std::less<>>& layers()
         { "session", { "base", "model", "trace", "replay" } },
         { "cli", { "base", "model", "memory", "alloc", "trace", "replay", "session" } },
         { "php", {} }, // and trace/hatwriter.h, see mayInclude()
-        { "ui", { "base", "model", "session" } },
+        { "resources", {} }, // the functions that load the .qrc
+        { "ui", { "base", "model", "session", "resources" } },
     };
     return table;
 }
@@ -108,11 +109,13 @@ std::vector<std::string> linesOf(const fs::path& path)
     return lines;
 }
 
-/// "base" of "src/base/address.h", "ui" of everything below ui/.
+/// "base" of "src/base/address.h", "ui" of everything below ui/, "resources" likewise.
 std::string layerOf(std::string_view name)
 {
-    if (name.starts_with("ui/"))
-        return "ui";
+    for (const char* folder : { "ui", "resources" }) {
+        if (name.starts_with(folder) && name.substr(std::string_view(folder).size()).starts_with('/'))
+            return folder;
+    }
     constexpr std::string_view src = "src/";
     if (!name.starts_with(src))
         return {};

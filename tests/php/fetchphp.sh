@@ -50,14 +50,14 @@ packages=()
 for name in cli common opcache xml mbstring; do
     packages+=("php8.2-$name=$version")
 done
-mkdir -p "$dir/packages" "$dir/root"
+mkdir -p "$dir/packages" "$dir/unpacked"
 apt_download "$dir/packages" "${packages[@]}" || give_up "PHP of the $variant variant: Debian's packages of $version cannot be had here"
 for package in "$dir"/packages/*.deb; do
-    dpkg-deb -x "$package" "$dir/root" || give_up "PHP of the $variant variant: $(basename "$package") cannot be unpacked"
+    dpkg-deb -x "$package" "$dir/unpacked" || give_up "PHP of the $variant variant: $(basename "$package") cannot be unpacked"
 done
 
-php=$dir/root/usr/bin/php8.2
-modules=$(echo "$dir"/root/usr/lib/php/2*)
+php=$dir/unpacked/usr/bin/php8.2
+modules=$(echo "$dir"/unpacked/usr/lib/php/2*)
 # -n: the ini files of the installed PHP name modules of another version. dom comes before those that use it.
 arguments=("$php" -n -d "extension_dir=$modules")
 for module in opcache ctype iconv posix tokenizer phar mbstring dom simplexml xml xmlreader xmlwriter; do
@@ -66,7 +66,7 @@ for module in opcache ctype iconv posix tokenizer phar mbstring dom simplexml xm
     [[ $module == opcache ]] && kind=zend_extension
     arguments+=(-d "$kind=$module.so")
 done
-[[ $("${arguments[@]}" -r 'echo strlen(strtoupper(class_exists("DOMDocument") ? "dom" : ""));' 2>&1) == 3 ]] ||
+[[ $("${arguments[@]}" -r 'echo class_exists("DOMDocument") ? "runs" : "";' 2>&1) == runs ]] ||
     give_up "PHP of the $variant variant: $version was unpacked but does not run here: $("${arguments[@]}" -v 2>&1 | head -n 1)"
 printf '%s\n' "${arguments[@]}" >"$dir/command"
 echo "$variant: $php ($version, unpacked)"
