@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/formatsize.h"
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/jsonwriter.h"
+#include "cli/traceaccess.h"
+#include "session/wording.h"
+
+#include <QString>
+
+#include <array>
+
+namespace heapatlas::cli {
+
+namespace {
+
+constexpr std::array<OptionSpec, 1> options { {
+    { "json", 0, "", "one JSON object" },
+} };
+
+constexpr std::string_view description =
+    R"(Tells what is in a trace: the program, the counts of its events, and whether it is whole.
+Every part of the file is read and checked, also one that was cut off and has no index.
+
+JSON keys: program, script, phpVersion, sapi, allocator, variant, pid, request, recorded,
+events, allocations, frees, reallocations, stacks, sites, checkpoints, gcRuns, complete,
+bytes, and damage: an array of code, offset, context.)";
+
+void writeJson(const TraceInfo& info)
+{
+    Output out;
+    JsonWriter json(out);
+    json.beginObject();
+    for (const char* key :
+        { "program", "script", "phpVersion", "sapi", "allocator", "variant", "pid", "request", "recorded" })
+        json.member(key, info.metaValue(key));
+    json.member("recordedStacks", info.metaValue("stacks"));
+    json.member("events", info.events).member("allocations", info.allocations).member("frees", info.frees);
+    json.member("reallocations", info.reallocations)
+        .member("stacks", info.stacks)
+        .member("sites", info.sites);
+    json.member("checkpoints", info.checkpoints).member("gcRuns", info.gcRuns);
+    json.member("complete", info.isComplete).member("bytes", info.fileBytes);
+    json.key("damage").beginArray();
+    for (const Error& error : info.damage) {
+        json.beginObject().member("code", errorName(error.code)).member("offset", error.offset);
+        json.member("context", error.context).endObject();
+    }
+    json.endArray().endObject();
+}
+
+void line(Output& out, std::string_view name, std::string_view value)
+{
+    if (value.empty())
+        return;
+    out << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') << value << "\n";
+}
+
+void writeText(const TraceInfo& info, const std::string& name)
+{
+    Output out;
+    line(out, "file", name);
+    line(out, "program", info.metaValue("program"));
+    line(out, "script", info.metaValue("script"));
+    line(out, "process", wording::process(info).toStdString());
+    line(out, "allocator", info.metaValue("allocator") + " " + info.metaValue("variant"));
+    line(out, "recorded", info.metaValue("recorded"));
+    line(out, "state", wording::sourceState(info).toStdString());
+    line(out, "bytes", std::to_string(info.fileBytes) + " (" + formatSize(info.fileBytes) + ")");
+    line(out, "events", std::to_string(info.events));
+    line(out, "  allocations", std::to_string(info.allocations));
+    line(out, "  frees", std::to_string(info.frees));
+    line(out, "  reallocations", std::to_string(info.reallocations));
+    line(out, "stacks", std::to_string(info.stacks));
+    line(out, "sites", std::to_string(info.sites));
+    line(out, "checkpoints", std::to_string(info.checkpoints));
+    line(out, "gcRuns", std::to_string(info.gcRuns));
+}
+
+int run(const Arguments& arguments)
+{
+    const auto input = openInput(arguments);
+    if (!input)
+        return exitstatus::input;
+    const auto reader = openOrComplain(*input);
+    if (!reader)
+        return exitstatus::input;
+    readToEnd(*reader, "checking", arguments.isQuiet());
+    if (arguments.wantsJson())
+        writeJson(reader->info());
+    else
+        writeText(reader->info(), input->name());
+    return reportDamage(reader->info(), arguments.isQuiet());
+}
+
+} // namespace
+
+const Command infoCommand { "info", "what is in a trace", "[--json] F.hat", description, options, 1, run };
+
+} // namespace heapatlas::cli
