@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "php/arena.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+/* 35 TiB: below where Linux maps programs and libraries, above the brk heap of a fixed-address program and the
+ * shadow memory of sanitizers. */
+static const uintptr_t farAway = (uintptr_t)0x200000000000;
+static const size_t reservedBytes = (size_t)32 << 30;
+
+static char* begin;
+static size_t used;
+
+int ha_arena_open(void)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    void* p = mmap((void*)farAway, reservedBytes, PROT_READ | PROT_WRITE, flags | MAP_FIXED_NOREPLACE, -1, 0);
+    if (p == MAP_FAILED)
+        p = mmap(NULL, reservedBytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (p == MAP_FAILED)
+        return errno;
+    /* A huge page would make resident what was never touched. */
+    madvise(p, reservedBytes, MADV_NOHUGEPAGE);
+    begin = p;
+    used = 0;
+    return 0;
+}
+
+void ha_arena_close(void)
+{
+    if (begin != NULL)
+        munmap(begin, reservedBytes);
+    begin = NULL;
+    used = 0;
+}
+
+void* ha_arena_take(size_t bytes)
+{
+    const size_t rounded = (bytes + 4095) & ~(size_t)4095;
+    if (begin == NULL || rounded < bytes || rounded > reservedBytes - used)
+        return NULL;
+    void* p = begin + used;
+    used += rounded;
+    return p;
+}
+
+size_t ha_arena_mark(void) { return used; }
+
+void ha_arena_reset(size_t mark)
+{
+    if (mark >= used)
+        return;
+    ha_arena_clear(begin + mark, used - mark);
+    used = mark;
+}
+
+void ha_arena_clear(void* from, size_t bytes) { madvise(from, bytes, MADV_DONTNEED); }
