@@ -10,24 +10,12 @@
 #include "php/trigger.h"
 
 #include "php.h"
-#include "php_ini.h"
 
 #include "ext/standard/info.h" /* needs php.h before it */
 
 #include <pthread.h>
 
 #define HEAPATLAS_VERSION "0.1.0"
-
-/* Fixed once PHP runs: a script cannot move its own trace. Contents and graphs are for later; accepted so that a
- * command line that sets them works with every version. */
-PHP_INI_BEGIN()
-PHP_INI_ENTRY("heapatlas.output", "", PHP_INI_SYSTEM, NULL)
-PHP_INI_ENTRY("heapatlas.stacks", "full", PHP_INI_SYSTEM, NULL)
-PHP_INI_ENTRY("heapatlas.contents", "0", PHP_INI_SYSTEM, NULL)
-PHP_INI_ENTRY("heapatlas.graphs", "0", PHP_INI_SYSTEM, NULL)
-PHP_INI_ENTRY("heapatlas.trigger", "always", PHP_INI_SYSTEM, NULL)
-PHP_INI_ENTRY("heapatlas.limit", "0", PHP_INI_SYSTEM, NULL)
-PHP_INI_END()
 
 static int isReady; /* settings are good and memory is reserved */
 static int isPaused;
@@ -89,8 +77,8 @@ static const zend_function_entry functions[] = {
 
 static PHP_MINIT_FUNCTION(heapatlas)
 {
-    REGISTER_INI_ENTRIES();
-    if (ha_settings_read() != 0)
+    ha_settings_read();
+    if (ha_config.output[0] == '\0')
         return SUCCESS;
     const int error = ha_recording_setup();
     if (error != 0) {
@@ -107,7 +95,6 @@ static PHP_MSHUTDOWN_FUNCTION(heapatlas)
 {
     if (isReady)
         ha_markers_unwrap();
-    UNREGISTER_INI_ENTRIES();
     return SUCCESS;
 }
 
@@ -117,7 +104,7 @@ static PHP_RINIT_FUNCTION(heapatlas)
     if (!isReady)
         return SUCCESS;
     ha_recording_count_request();
-    if (ha_trigger_wants_request(INI_STR("heapatlas.trigger")))
+    if (ha_trigger_wants_request(ha_config.trigger))
         ha_intercept_start();
     return SUCCESS;
 }
@@ -134,8 +121,9 @@ static PHP_MINFO_FUNCTION(heapatlas)
     php_info_print_table_start();
     php_info_print_table_row(2, "Heap Atlas recorder", HEAPATLAS_VERSION);
     php_info_print_table_row(2, "Recording", ha_intercept_is_on() ? "yes" : "no");
+    php_info_print_table_row(2, "heapatlas.output", ha_config.output);
+    php_info_print_table_row(2, "heapatlas.trigger", ha_config.trigger);
     php_info_print_table_end();
-    DISPLAY_INI_ENTRIES();
 }
 
 static zend_module_entry heapatlas_module_entry = {

@@ -14,7 +14,7 @@ ha_settings ha_config;
 /* INI files turn the word none into an empty string. */
 static ha_stack_mode stackMode(const char* name)
 {
-    if (name == NULL || *name == '\0' || strcmp(name, "none") == 0)
+    if (*name == '\0' || strcmp(name, "none") == 0)
         return HA_STACKS_NONE;
     if (strcmp(name, "top") == 0)
         return HA_STACKS_TOP;
@@ -23,11 +23,17 @@ static ha_stack_mode stackMode(const char* name)
     return HA_STACKS_FULL;
 }
 
-int ha_settings_read(void)
+static const char* setting(const char* name, const char* otherwise)
 {
-    const char* const output = INI_STR("heapatlas.output");
-    if (output == NULL || *output == '\0')
-        return -1;
+    char* value = NULL;
+    return cfg_get_string(name, &value) == SUCCESS && value != NULL ? value : otherwise;
+}
+
+void ha_settings_read(void)
+{
+    const char* const output = setting("heapatlas.output", "");
+    if (*output == '\0')
+        return;
     char folder[2048] = "";
     if (*output != '/') {
         if (getcwd(folder, sizeof folder - 1) == NULL)
@@ -36,13 +42,13 @@ int ha_settings_read(void)
     }
     const int length = snprintf(ha_config.output, sizeof ha_config.output, "%s%s", folder, output);
     if (length < 0 || (size_t)length >= sizeof ha_config.output) {
+        ha_config.output[0] = '\0';
         ha_warn("not recording: heapatlas.output is too long", NULL);
-        return -1;
+        return;
     }
-    ha_config.stacks = stackMode(INI_STR("heapatlas.stacks"));
-    const char* const limit = INI_STR("heapatlas.limit");
-    ha_config.byte_limit = limit != NULL ? ha_quantity(limit) : 0;
-    return 0;
+    snprintf(ha_config.trigger, sizeof ha_config.trigger, "%s", setting("heapatlas.trigger", "always"));
+    ha_config.stacks = stackMode(setting("heapatlas.stacks", "full"));
+    ha_config.byte_limit = ha_quantity(setting("heapatlas.limit", "0"));
 }
 
 uint64_t ha_quantity(const char* text)
