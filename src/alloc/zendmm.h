@@ -145,6 +145,7 @@ private:
         Bytes realPeak = 0;
         Bytes limit = 0;
         Bytes hardLimit = 0;
+        Bytes inflation = 0; ///< what `size` counts without a live block: requests that failed in classic PHP
         std::int64_t hardLimitPercent = -1;
         double avgChunksCount = 1.0;
         std::array<Ref, zendmm::binCount> freeSlot {}; ///< heads of the free lists
@@ -187,13 +188,12 @@ private:
     // zendmmsmall.inl
     Placement<Block> allocateSmall(unsigned bin, Outcome outcome);
     AllocFailure freeSmall(Block block, unsigned bin);
-    void pushSlot(Block slot, unsigned bin);
     Placement<Block> allocateFromNewRun(unsigned bin, Outcome outcome);
     AllocFailure refuseSmall(Block block) const;
     // zendmmpages.inl: page search, large blocks, chunks
     Pages takePages(std::uint32_t count, Outcome outcome);
     Hole findHole(Header& chunk, std::uint32_t count);
-    Pages addChunk(std::uint32_t count, Outcome outcome);
+    Pages addChunk(Outcome outcome);
     void initChunk(Region chunk);
     void freePages(Region chunk, std::uint32_t first, std::uint32_t count, bool deletesChunk);
     void deleteChunk(Region chunk);
@@ -204,8 +204,8 @@ private:
     Placement<Block> allocateHuge(Bytes size, Outcome outcome);
     AllocFailure freeHuge(Block block);
     Placement<Block> reallocateHuge(Block block, Bytes size, bool grewInPlace, Outcome outcome);
+    [[nodiscard]] bool nodeNeedsMemory() const;
     [[nodiscard]] Ref hugeNodeOf(Block block, Ref* before = nullptr) const;
-    // zendmmrealloc.inl
     Placement<Block> allocateBig(Bytes size, Outcome outcome);
     AllocFailure freeBig(Block block);
     Placement<Block> reallocateBig(Block block, Bytes size, bool grewInPlace, Outcome outcome);
@@ -221,18 +221,20 @@ private:
     };
     LimitAnswer checkLimit(Bytes bytes, bool retries, Outcome outcome);
     [[nodiscard]] bool isOverLimit(Bytes bytes) const;
-    [[nodiscard]] bool mapsNothing(Outcome outcome) const;
     [[nodiscard]] Bytes hardLimitFor(Bytes limit) const;
-    // zendmmgc.inl
     void countFreeSlots(unsigned bin);
     // zendmmstate.inl
+    [[nodiscard]] bool isLiveSlot(Ref ref) const;
     void makeMainChunk();
     void releaseAll();
     void tell(HeapEvent::Kind kind, HeapEvent::Reason reason, Address address, Bytes size, unsigned bin = 0,
         std::uint32_t pages = 0, Address other = {}) const;
-    [[nodiscard]] std::string restoreChecked(const ZendMmState& state);
-    void describeChunk(SnapshotBuilder& out, Region chunk, std::uint32_t ordinal, bool isCached) const;
-    [[nodiscard]] std::string checkChunk(Region chunk) const;
+    [[nodiscard]] std::string restoreChecked(const ZendMmState& state) requires M::knowsLive;
+    [[nodiscard]] std::string restoreChunk(const ZendMmState::Chunk& from, Bytes& live) requires M::knowsLive;
+    // zendmmdescribe.inl
+    class LiveSlots;
+    void describeChunk(SnapshotBuilder& out, const LiveSlots& liveSlots, Region chunk, std::uint32_t ordinal,
+        bool isCached) const;
 
     M m_memory;
     Heap m_heap; // after m_memory, before what keyframes leave out
@@ -254,5 +256,14 @@ private:
     Heap m_heap;
     typename M::Keyframe m_memory;
 };
+
+} // namespace heapatlas
+
+#include "alloc/zendmmsmall.inl" // IWYU pragma: keep
+
+namespace heapatlas {
+
+extern template class ZendMm<ProcessMemory>;
+extern template class ZendMm<SimulatedMemory>;
 
 } // namespace heapatlas

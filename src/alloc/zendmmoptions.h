@@ -13,8 +13,11 @@ namespace heapatlas {
 struct ZendMmOptions
 {
     ZendMmState::Variant variant = ZendMmState::Variant::DelayedOom;
-    Bytes minimumSize = 8; ///< 16 from PHP 8.4 on: the 8-byte bin is unused
-    bool gcKeepsMainChunk = false; ///< from PHP 8.4 on
+    Bytes minimumSize =
+        0; ///< 16 from PHP 8.4 on: smaller requests count as 16 bytes, the 8-byte bin is unused
+    /// A limit below the real size that fits after chunks kept back were unmapped: classic 8.2 and 8.3 report success
+    /// but keep the old limit.
+    bool storesLimitAfterTrim = true;
     Bytes limit = ~Bytes { 0 } >> 1; ///< memory_limit; this value is PHP's own for -1
     std::int64_t hardLimitPercent =
         -1; ///< memory_hard_limit_percent (delayed-OOM), below 100: the default rule

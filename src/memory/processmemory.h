@@ -38,6 +38,11 @@ public:
     using Ref = ProcessRef;
     using Region = ProcessRegion;
     static constexpr bool knowsLive = false;
+    /// There are none of real memory.
+    struct Keyframe
+    {
+        [[nodiscard]] static Bytes ownBytes() { return 0; }
+    };
 
     void setHeaderBytes(std::size_t) { }
     std::optional<Region> mapChunk() { return mapSolid(regionBytes); }
