@@ -21,6 +21,7 @@ enum
     HAT_BLOCK_EVENTS = 32768, /* most events of one events section */
     HAT_MAX_CLASSES = 64,
     HAT_MAX_CLASS_BYTES = 1 << 16, /* largest slot size of a class */
+    HAT_MAX_BETS = 1 << 22, /* most bets a class may keep */
     HAT_MAX_CLASS_COUNT = 1 << 16, /* most slots of one run */
     HAT_MAX_SLOTS = 1 << 27, /* most blocks live at once */
     HAT_MAX_STACKS = 1 << 24, /* largest call stack id */
@@ -39,12 +40,11 @@ enum
 enum
 { /* section types */
     HAT_SECTION_META = 1,
-    HAT_SECTION_CLASSES = 2,
-    HAT_SECTION_STATE = 3,
-    HAT_SECTION_RESTART = 4,
-    HAT_SECTION_DEFINITIONS = 5,
-    HAT_SECTION_EVENTS = 6,
-    HAT_SECTION_INDEX = 7
+    HAT_SECTION_STATE = 2,
+    HAT_SECTION_RESTART = 3,
+    HAT_SECTION_DEFINITIONS = 4,
+    HAT_SECTION_EVENTS = 5,
+    HAT_SECTION_INDEX = 6
 };
 
 enum
@@ -59,7 +59,8 @@ enum
     HAT_RESTART_HEAD = 1,
     HAT_RESTART_SLOTS = 2,
     HAT_RESTART_FREE = 3,
-    HAT_RESTART_BETS = 4
+    HAT_RESTART_BETS = 4,
+    HAT_RESTART_CLASSES = 5
 };
 
 enum

@@ -77,7 +77,7 @@ static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes
     w->site_table = carve(l, ((size_t)w->site_mask + 1) * sizeof *w->site_table);
     w->index_limit = (1u << 22) >> shrink;
     w->index = carve(l, w->index_limit * sizeof *w->index);
-    w->bet_capacity = (1u << 22) >> shrink;
+    w->bet_capacity = HAT_MAX_BETS >> shrink;
     for (uint32_t c = 0; c < w->class_count; ++c)
         w->bets[c].stack = carve(l, (size_t)w->bet_capacity * sizeof(uint64_t));
 }

@@ -37,11 +37,23 @@ static void make_room(part* p, size_t bytes)
 static void put_head(part* p)
 {
     const hat_writer* w = p->w;
-    const uint64_t numbers[] = { w->slot_count, w->free_count, w->last_slot, w->coded_stack, w->last_address,
-        w->string_count, w->function_count, w->stack_count };
+    const uint64_t numbers[] = { w->restarts, w->breaks, w->slot_count, w->free_count, w->last_slot,
+        w->coded_stack, w->last_address, w->string_count, w->function_count, w->stack_count };
     *p->at++ = HAT_RESTART_HEAD;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; ++i)
         p->at = hat_put_number(p->at, numbers[i]);
+}
+
+static void put_classes(part* p)
+{
+    const hat_writer* w = p->w;
+    *p->at++ = HAT_RESTART_CLASSES;
+    p->at = hat_put_number(p->at, w->bet_capacity);
+    p->at = hat_put_number(p->at, w->class_count);
+    for (uint32_t c = 0; c < w->class_count; ++c) {
+        p->at = hat_put_number(p->at, w->classes[c].size);
+        p->at = hat_put_number(p->at, w->classes[c].count);
+    }
 }
 
 static void put_slots(part* p)
@@ -113,7 +125,10 @@ void hat_write_restart(hat_writer* w)
     const uint64_t before = w->bytes;
     part p = { w, w->raw, HAT_RESTART_FIRST | (w->restart_break ? HAT_RESTART_BREAK : 0u) };
     memset(w->next_stack, 0, ((size_t)w->stack_count + 1) * sizeof *w->next_stack);
+    ++w->restarts;
+    w->breaks += w->restart_break != 0;
     put_head(&p);
+    put_classes(&p);
     put_slots(&p);
     put_free_slots(&p);
     for (uint32_t c = 0; c < w->class_count; ++c)
@@ -121,6 +136,8 @@ void hat_write_restart(hat_writer* w)
             put_bets(&p, c);
     write_part(&p, HAT_RESTART_LAST);
     w->restart_break = 0;
+    w->block_slots = w->slot_count;
+    w->block_free = w->free_count;
     w->restart_event = w->totals.events;
     w->restart_bytes = w->bytes - before;
     w->restart_offset = w->bytes;

@@ -35,6 +35,7 @@ static void write_out(hat_writer* w, const unsigned char* bytes, size_t size)
             /* Not possible on a pipe, and then not needed: a reader finds the last whole section. */
             if (done != 0 && ftruncate(w->fd, (off_t)w->bytes) == 0)
                 (void)lseek(w->fd, (off_t)w->bytes, SEEK_SET);
+            w->is_broken = 1;
             hat_stop(w, error);
             return;
         }
@@ -71,13 +72,6 @@ void hat_write_file_header(hat_writer* w)
     p = put64(p, 0);
     put64(p, hat_checksum(w->out, HAT_FILE_HEADER_BYTES - 8));
     write_out(w, w->out, HAT_FILE_HEADER_BYTES);
-    p = hat_put_number(w->raw, w->bet_capacity);
-    p = hat_put_number(p, w->class_count);
-    for (uint32_t c = 0; c < w->class_count; ++c) {
-        p = hat_put_number(p, w->classes[c].size);
-        p = hat_put_number(p, w->classes[c].count);
-    }
-    hat_write_section(w, HAT_SECTION_CLASSES, 0, 0, w->raw, (size_t)(p - w->raw));
 }
 
 /* Puts the header before `stored` payload bytes that already stand in w->out, and writes both. */
@@ -210,8 +204,10 @@ void hat_write_block(hat_writer* w)
     for (size_t i = 0; i < sizeof columns / sizeof *columns; ++i)
         count += columns[i].size != 0;
     unsigned char* p = w->out + HAT_SECTION_HEADER_BYTES;
-    p = put32(p, w->slot_count);
-    p = put32(p, w->free_count);
+    p = put32(p, w->restarts);
+    p = put32(p, w->breaks);
+    p = put32(p, w->block_slots);
+    p = put32(p, w->block_free);
     p = put32(p, count);
     size_t at = (size_t)(p - w->out) + count * HAT_COLUMN_ENTRY_BYTES;
     for (size_t i = 0; i < sizeof columns / sizeof *columns; ++i) {
@@ -233,6 +229,8 @@ void hat_write_block(hat_writer* w)
     w->written = w->totals;
     w->rows = 0;
     w->block_event = w->totals.events;
+    w->block_slots = w->slot_count;
+    w->block_free = w->free_count;
     w->slots_at = w->slots_column;
     w->sizes_at = w->sizes_column;
     w->addresses_at = w->addresses_column;
@@ -250,13 +248,13 @@ void hat_write_block(hat_writer* w)
 
 void hat_write_index(hat_writer* w, int complete, const char* reason)
 {
-    const int by_limit = w->error == HAT_ELIMIT;
-    if (w->state == HAT_STOPPED && !by_limit)
+    if (w->is_broken)
         return;
-    if (by_limit) {
+    if (w->state == HAT_STOPPED) {
         complete = 0;
-        if (reason == NULL)
-            reason = "the size limit of the trace was reached";
+        reason =
+            w->error == HAT_ELIMIT ? "the size limit of the trace was reached" : "the recorder had to stop";
+        w->state = HAT_RUNNING; /* room for the index was kept free */
     }
     if (reason == NULL)
         reason = "";
@@ -289,8 +287,6 @@ void hat_write_index(hat_writer* w, int complete, const char* reason)
     }
     put32(count_at, rows);
     const uint64_t index_offset = w->bytes;
-    if (by_limit) /* the room for it was kept free */
-        w->state = HAT_RUNNING;
     hat_write_section(w, HAT_SECTION_INDEX, 0, w->written.events, w->raw, (size_t)(p - w->raw));
     if (w->state != HAT_STOPPED) {
         p = w->out;

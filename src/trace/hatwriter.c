@@ -166,6 +166,13 @@ static int ready_slowly(hat_writer* w)
 
 static inline int ready(hat_writer* w) { return w->state == HAT_RUNNING ? 1 : ready_slowly(w); }
 
+/* Stops for a reason that leaves the file writable: what came before is kept. */
+static void refuse(hat_writer* w, int error)
+{
+    hat_write_block(w);
+    hat_stop(w, error);
+}
+
 static inline int is_live(const hat_writer* w, uint32_t slot)
 {
     return slot < w->slot_count && hat_class_of(&w->slots[slot]) != HAT_CLASS_FREE;
@@ -176,7 +183,7 @@ static inline uint32_t take_slot(hat_writer* w)
     if (w->free_count != 0)
         return w->free_slots[--w->free_count];
     if (w->slot_count == w->slot_limit) {
-        hat_stop(w, ENOMEM);
+        refuse(w, ENOMEM);
         return HAT_NO_SLOT;
     }
     return w->slot_count++;
@@ -336,7 +343,7 @@ void hat_free(hat_writer* w, uint32_t slot)
     if (!ready(w))
         return;
     if (!is_live(w, slot)) {
-        hat_stop(w, EINVAL);
+        refuse(w, EINVAL);
         return;
     }
     hat_slot* s = &w->slots[slot];
@@ -366,7 +373,7 @@ void hat_realloc(hat_writer* w, uint32_t slot, uint64_t size, uint64_t address)
     if (!ready(w))
         return;
     if (!is_live(w, slot)) {
-        hat_stop(w, EINVAL);
+        refuse(w, EINVAL);
         return;
     }
     hat_slot* s = &w->slots[slot];
@@ -393,7 +400,7 @@ void hat_realloc_failed(hat_writer* w, uint32_t slot, uint64_t size)
     if (!ready(w))
         return;
     if (!is_live(w, slot)) {
-        hat_stop(w, EINVAL);
+        refuse(w, EINVAL);
         return;
     }
     put_slot(w, slot);

@@ -117,12 +117,15 @@ struct hat_writer
     uint64_t restart_event; /* of the last restart point */
     uint64_t restart_bytes; /* its size */
     uint64_t restart_offset; /* where it ended */
+    uint32_t restarts, breaks; /* restart points so far; those that broke with what was before */
     int restart_break; /* the next one breaks with what was before */
     uint64_t block_event; /* first event of the block */
+    uint32_t block_slots, block_free; /* slot_count and free_count before it */
     hat_totals written; /* as of the last whole block */
 
     int fd;
     int error;
+    int is_broken; /* the file cannot be written any more */
     int level;
     uint32_t class_count;
     hat_size_class classes[HAT_MAX_CLASSES];

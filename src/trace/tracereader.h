@@ -22,6 +22,9 @@ struct AdoptedBlock
     Bytes size = 0;
 };
 
+class Definitions;
+struct TraceSizeClass;
+
 /// Which columns readBlock() fills beyond code, slot and size. Fewer columns decode faster.
 struct ColumnChoice
 {
@@ -42,8 +45,9 @@ public:
     TraceReader& operator=(const TraceReader&) = delete;
 
     /// Decodes the next block of events into `columns` (replacing what it held); false at the end of what is whole.
-    /// After damage the first event of the next block is larger than the last event + 1, and liveSlots() must be
-    /// taken anew (isDiscontinuous()).
+    /// Where events are missing (damage, or a recording that was interrupted) an empty block comes first: its
+    /// firstEvent is where it goes on, isDiscontinuous() is true, and liveBlocks() must be taken anew.
+    /// Leaving columns out and asking for them later costs decoding anew from the restart point before.
     bool readBlock(EventColumns& columns, ColumnChoice choice = {});
     [[nodiscard]] bool isDiscontinuous() const;
     /// Blocks live at the current position, as the codec knows them: adopted ones at the start.
@@ -53,6 +57,7 @@ public:
 
     [[nodiscard]] const TraceInfo& info() const; ///< counts are final if the file has its index, else so far
     [[nodiscard]] const ZendMmState* initialState() const; ///< nullptr where the trace has none
+    [[nodiscard]] const ZendMmState* resyncState() const; ///< the last one after an interruption, or nullptr
     [[nodiscard]] const ZendMmState* finalState() const; ///< known once reached (or from the index)
     [[nodiscard]] const std::vector<Marker>& markers() const; ///< seen so far, ascending
     [[nodiscard]] const std::vector<UsageSample>& samples() const; ///< seen so far, ascending
@@ -60,6 +65,14 @@ public:
     [[nodiscard]] CallStack callStack(std::uint32_t stack) const; ///< empty for 0 and unknown ids
     [[nodiscard]] Frame innermostFrame(std::uint32_t stack) const;
     [[nodiscard]] std::uint64_t bytesRead() const; ///< of info().fileBytes, for progress
+
+    // What a copy of the trace needs besides.
+    [[nodiscard]] const std::vector<TraceSizeClass>& sizeClasses() const;
+    /// The slots of a class that the codec expects to be handed out next, first one first.
+    [[nodiscard]] std::vector<Address> expectedSlots(std::size_t sizeClass) const;
+    [[nodiscard]] const Definitions& definitions() const; ///< strings, functions, stack tree: seen so far
+    /// Why the recording ended early, as the recorder said; empty if it ended as planned or did not say.
+    [[nodiscard]] const std::string& endReason() const;
 
 private:
     class Impl;

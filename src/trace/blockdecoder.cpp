@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/blockdecoder.h"
+
+#include "trace/bytecursor.h"
+
+#include <optional>
+
+namespace heapatlas {
+namespace {
+
+constexpr std::uint8_t badCode = 0xFF;
+
+/// EventCode of a code byte's operation; markers get theirs from the marker itself.
+constexpr std::array<std::uint8_t, 256> makeCodes()
+{
+    std::array<std::uint8_t, 256> codes {};
+    for (unsigned code = 0; code < codes.size(); ++code) {
+        const auto set = [&](EventKind kind, std::uint8_t flags = 0) {
+            codes[code] = EventCode::of(kind, flags).bits;
+        };
+        codes[code] = badCode;
+        if (code > (HAT_STACK_EXPLICIT | 0x0FU) || (code & HAT_STACK_MASK) == HAT_STACK_MASK)
+            continue;
+        switch (code & HAT_OP_MASK) {
+        case HAT_OP_ALLOC_HIT:
+        case HAT_OP_ALLOC_PAGES:
+        case HAT_OP_ALLOC_BYTES:
+            set(EventKind::Allocate);
+            break;
+        case HAT_OP_FREE:
+            set(EventKind::Free);
+            break;
+        case HAT_OP_REALLOC_IN_PLACE:
+            set(EventKind::Reallocate, EventCode::inPlace);
+            break;
+        case HAT_OP_REALLOC_HIT:
+        case HAT_OP_REALLOC_PAGES:
+        case HAT_OP_REALLOC_BYTES:
+            set(EventKind::Reallocate);
+            break;
+        case HAT_OP_ALLOC_FAILED:
+            set(EventKind::Allocate, EventCode::failed);
+            break;
+        case HAT_OP_REALLOC_FAILED:
+            set(EventKind::Reallocate, EventCode::failed);
+            break;
+        case HAT_OP_FREE_UNKNOWN:
+            set(EventKind::Free, EventCode::unknownBlock);
+            break;
+        case HAT_OP_MARKER:
+            set(EventKind::Trim);
+            break;
+        default:
+            break;
+        }
+    }
+    return codes;
+}
+constexpr std::array<std::uint8_t, 256> eventCodes = makeCodes();
+
+/// Most bytes that one row can take in a column; markers and samples have a limit of their own.
+constexpr std::array<std::size_t, HAT_COLUMN_LIMIT> rowBytes = { 0, 1, 5, 10, 10, 5, 0, 0 };
+constexpr std::size_t freeFormBytes = (1 << 18) + 256;
+
+inline std::uint64_t takeLong(const std::uint8_t*& at, std::uint64_t value)
+{
+    value &= 0x7F;
+    for (unsigned shift = 7; shift < 70; shift += 7) {
+        const std::uint64_t b = *at++;
+        if (shift < 64)
+            value |= (b & 0x7F) << shift;
+        if (b < 0x80)
+            break;
+    }
+    return value;
+}
+
+/// A LEB128 number without a check: the column has a zero byte behind it for every row.
+inline std::uint64_t takeNumber(const std::uint8_t*& at)
+{
+    const std::uint64_t b = *at++;
+    return b < 0x80 ? b : takeLong(at, b);
+}
+
+std::optional<Marker> parseMarker(
+    ByteCursor& in, std::uint64_t event, const Definitions& definitions, EventKind& kind)
+{
+    Marker marker { event, {} };
+    switch (in.fixed<std::uint8_t>()) {
+    case HAT_MARKER_TRIM:
+        kind = EventKind::Trim;
+        marker.what = TrimMarker { in.number() };
+        break;
+    case HAT_MARKER_LIMIT: {
+        kind = EventKind::Limit;
+        LimitMarker limit;
+        limit.requested = in.number();
+        limit.resulting = in.number();
+        limit.accepted = in.number() != 0;
+        limit.hardLimit = in.number();
+        marker.what = limit;
+        break;
+    }
+    case HAT_MARKER_GC: {
+        kind = EventKind::Gc;
+        GcMarker gc;
+        const std::uint64_t length = in.number();
+        if (length > event)
+            return std::nullopt;
+        gc.firstEvent = event - length;
+        for (GcStatus* status : { &gc.before, &gc.after }) {
+            status->runs = in.number();
+            status->collected = in.number();
+            status->threshold = in.number();
+            status->roots = in.number();
+        }
+        marker.what = gc;
+        break;
+    }
+    case HAT_MARKER_CHECKPOINT:
+        kind = EventKind::Checkpoint;
+        marker.what = CheckpointMarker { definitions.string(in.numberBelow(std::uint64_t { 1 } << 32)) };
+        break;
+    case HAT_MARKER_USAGE: {
+        kind = EventKind::Usage;
+        const std::uint32_t figure = in.numberBelow(static_cast<std::uint64_t>(UsageFigure::ResetPeak) + 1);
+        marker.what = UsageMarker { static_cast<UsageFigure>(figure), in.number() };
+        break;
+    }
+    default:
+        return std::nullopt;
+    }
+    if (!in.isOk())
+        return std::nullopt;
+    return marker;
+}
+
+} // namespace
+
+bool BlockDecoder::expandColumns(SectionReader& reader, const SectionHeader& header,
+    std::span<const std::uint8_t> payload, Wanted wanted, CodecState& state)
+{
+    for (Column& column : m_columns)
+        column.size = 0;
+    ByteCursor in(payload);
+    const auto restarts = in.fixed<std::uint32_t>();
+    const auto breaks = in.fixed<std::uint32_t>();
+    const auto slotCount = in.fixed<std::uint32_t>();
+    const auto freeCount = in.fixed<std::uint32_t>();
+    const auto count = in.fixed<std::uint32_t>();
+    if (!in.isOk() || breaks != state.breaks || slotCount != state.slotCount || freeCount != state.freeCount
+        || count > in.left() / HAT_COLUMN_ENTRY_BYTES)
+        return false;
+    if (restarts != state.restarts) { // one was lost, but no event: it only made the codec forget
+        state.restarts = restarts;
+        state.forgetStackOrder();
+    }
+    ByteCursor entries(in.bytes(std::uint64_t { count } * HAT_COLUMN_ENTRY_BYTES));
+    std::array<bool, HAT_COLUMN_LIMIT> isThere {};
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const unsigned id = entries.fixed<std::uint8_t>();
+        const unsigned codec = entries.fixed<std::uint8_t>();
+        (void)entries.fixed<std::uint16_t>();
+        const auto stored = entries.fixed<std::uint32_t>();
+        const auto raw = entries.fixed<std::uint32_t>();
+        const std::span<const std::uint8_t> bytes = in.bytes(stored);
+        if (!in.isOk())
+            return false;
+        if (id == 0 || id >= HAT_COLUMN_LIMIT) // of a later version: not needed for what this one shows
+            continue;
+        if (isThere[id])
+            return false;
+        isThere[id] = true;
+        const bool isFreeForm = id == HAT_COLUMN_MARKERS || id == HAT_COLUMN_SAMPLES;
+        const bool isWanted = (id != HAT_COLUMN_ADDRESSES || wanted.addresses)
+            && (id != HAT_COLUMN_STACKS || wanted.stacks) && (id != HAT_COLUMN_SAMPLES || wanted.markers);
+        if (!isWanted)
+            continue;
+        if (raw > (isFreeForm ? freeFormBytes : rowBytes[id] * header.count)
+            || !reader.expand(codec, bytes, raw, std::size_t { header.count } + 16, m_columns[id].bytes))
+            return false;
+        m_columns[id].size = raw;
+    }
+    for (Column& column : m_columns) // what is not there reads as zeros
+        if (column.size == 0)
+            column.bytes.assign(std::size_t { header.count } + 16, 0);
+    return in.isAtEnd() && m_columns[HAT_COLUMN_CODES].size == header.count;
+}
+
+bool BlockDecoder::decode(SectionReader& reader, const SectionHeader& header,
+    std::span<const std::uint8_t> payload, const Definitions& definitions, Wanted wanted, CodecState& state,
+    Target target)
+{
+    const std::uint32_t rows = header.count;
+    if (rows > HAT_BLOCK_EVENTS || state.slotCount + rows > HAT_MAX_SLOTS
+        || !expandColumns(reader, header, payload, wanted, state))
+        return false;
+    state.reserve(rows);
+    EventColumns& columns = target.columns;
+    columns.firstEvent = header.firstEvent;
+    columns.code.resize(rows);
+    columns.slot.resize(rows);
+    columns.size.resize(rows);
+    columns.stack.resize(wanted.stacks ? rows : 0);
+    columns.address.resize(wanted.addresses ? rows : 0);
+    columns.oldAddress.resize(wanted.addresses ? rows : 0);
+    columns.bigSizes.clear();
+    m_explicitStacks.clear();
+    const bool isOk = wanted.addresses
+        ? decodeEvents<true>(header.firstEvent, rows, definitions, wanted, state, target)
+        : decodeEvents<false>(header.firstEvent, rows, definitions, wanted, state, target);
+    if (!isOk || (wanted.stacks && !decodeStacks(rows, state, columns)))
+        return false;
+    if (wanted.counts)
+        countEvents(rows, target.counts);
+    return !wanted.markers || decodeSamples(header.firstEvent, rows, target.samples);
+}
+
+template <bool withAddresses>
+bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, const Definitions& definitions,
+    Wanted wanted, CodecState& state, Target& target)
+{
+    const std::uint8_t* const codes = m_columns[HAT_COLUMN_CODES].bytes.data();
+    const std::uint8_t* slotsAt = m_columns[HAT_COLUMN_SLOTS].bytes.data();
+    const std::uint8_t* sizesAt = m_columns[HAT_COLUMN_SIZES].bytes.data();
+    const std::uint8_t* addressesAt = m_columns[HAT_COLUMN_ADDRESSES].bytes.data();
+    const Column& markerColumn = m_columns[HAT_COLUMN_MARKERS];
+    ByteCursor markers({ markerColumn.bytes.data(), markerColumn.size });
+
+    EventCode* const outCode = target.columns.code.data();
+    std::uint32_t* const outSlot = target.columns.slot.data();
+    std::uint32_t* const outSize = target.columns.size.data();
+    Address* const outAddress = target.columns.address.data();
+    Address* const outOld = target.columns.oldAddress.data();
+    std::vector<Bytes>& bigSizes = target.columns.bigSizes;
+
+    CodecState::Slot* const slots = state.slots.data();
+    std::uint32_t* const freeSlots = state.freeSlots.data();
+    const std::uint8_t* const classOf = state.classOf.data();
+    const std::size_t classLimit = state.classOf.size();
+    CodecState::Bets* const bets = state.bets.data();
+    const std::uint32_t betCapacity = state.betCapacity;
+    std::uint32_t slotCount = state.slotCount;
+    std::uint32_t freeCount = state.freeCount;
+    std::uint32_t lastSlot = state.lastSlot;
+    std::uint64_t lastAddress = state.lastAddress;
+    unsigned bad = 0;
+
+    const auto takeSize = [&](std::uint32_t row) {
+        const Bytes size = takeNumber(sizesAt);
+        if (size < EventColumns::bigSize) [[likely]] {
+            outSize[row] = static_cast<std::uint32_t>(size);
+        } else {
+            outSize[row] = EventColumns::bigSize + static_cast<std::uint32_t>(bigSizes.size());
+            bigSizes.push_back(size);
+        }
+        return size;
+    };
+    const auto classFor = [&](Bytes size) -> unsigned {
+        return size < classLimit ? classOf[size] : unsigned { HAT_CLASS_NONE };
+    };
+    // How the address of a new block was written: 0 bet, 1 pages, 2 bytes (as HAT_OP_*_HIT + how).
+    const auto takeAddress = [&](unsigned how, unsigned cls) {
+        std::uint64_t address = 0;
+        if (how == 0) [[likely]] {
+            if (cls == HAT_CLASS_NONE || !bets[cls].take(address))
+                bad = 1;
+            return address;
+        }
+        const std::uint64_t difference = unzigzag(takeNumber(addressesAt));
+        address = lastAddress + (how == 1 ? difference << HAT_PAGE_SHIFT : difference);
+        lastAddress = address;
+        if (cls != HAT_CLASS_NONE)
+            bets[cls].learn(address);
+        return address;
+    };
+    // The live block that the next distance names; slot 0 of a scratch row if there is none.
+    CodecState::Slot nowhere;
+    const auto takeSlot = [&](std::uint32_t row) -> CodecState::Slot& {
+        lastSlot += static_cast<std::uint32_t>(unzigzag(takeNumber(slotsAt)));
+        outSlot[row] = lastSlot;
+        if (lastSlot < slotCount && slots[lastSlot].isLive()) [[likely]]
+            return slots[lastSlot];
+        bad = 1;
+        lastSlot = 0;
+        return nowhere;
+    };
+
+    for (std::uint32_t row = 0; row < rows; ++row) {
+        const unsigned code = codes[row];
+        const unsigned op = code & HAT_OP_MASK;
+        outCode[row] = { eventCodes[code] };
+        bad |= eventCodes[code] == badCode;
+        switch (op) {
+        case HAT_OP_ALLOC_HIT:
+        case HAT_OP_ALLOC_PAGES:
+        case HAT_OP_ALLOC_BYTES: {
+            const std::uint32_t slot = freeCount != 0 ? freeSlots[--freeCount] : slotCount++;
+            const Bytes size = takeSize(row);
+            const unsigned cls = classFor(size);
+            lastSlot = slot;
+            outSlot[row] = slot;
+            slots[slot].sizeClass = size << 8 | cls;
+            if constexpr (withAddresses) {
+                const std::uint64_t address = takeAddress(op - HAT_OP_ALLOC_HIT, cls);
+                slots[slot].address = address;
+                outAddress[row] = { address };
+                outOld[row] = {};
+            }
+            break;
+        }
+        case HAT_OP_FREE: {
+            CodecState::Slot& slot = takeSlot(row);
+            outSize[row] = 0;
+            if constexpr (withAddresses) {
+                outAddress[row] = { slot.address };
+                outOld[row] = {};
+                if (slot.classIndex() < HAT_MAX_CLASSES)
+                    bets[slot.classIndex()].push(slot.address, betCapacity);
+            }
+            slot.sizeClass = HAT_CLASS_FREE;
+            if (bad == 0) [[likely]]
+                freeSlots[freeCount++] = lastSlot;
+            break;
+        }
+        case HAT_OP_REALLOC_IN_PLACE: {
+            CodecState::Slot& slot = takeSlot(row);
+            slot.sizeClass = takeSize(row) << 8 | slot.classIndex();
+            if constexpr (withAddresses) {
+                outAddress[row] = { slot.address };
+                outOld[row] = { slot.address };
+            }
+            break;
+        }
+        case HAT_OP_REALLOC_HIT:
+        case HAT_OP_REALLOC_PAGES:
+        case HAT_OP_REALLOC_BYTES: {
+            CodecState::Slot& slot = takeSlot(row);
+            const Bytes size = takeSize(row);
+            const unsigned cls = classFor(size);
+            if constexpr (withAddresses) {
+                const std::uint64_t address = takeAddress(op - HAT_OP_REALLOC_HIT, cls);
+                if (slot.classIndex() < HAT_MAX_CLASSES)
+                    bets[slot.classIndex()].push(slot.address, betCapacity);
+                outOld[row] = { slot.address };
+                outAddress[row] = { address };
+                slot.address = address;
+            }
+            slot.sizeClass = size << 8 | cls;
+            break;
+        }
+        case HAT_OP_REALLOC_FAILED: {
+            const CodecState::Slot& slot = takeSlot(row);
+            (void)takeSize(row);
+            if constexpr (withAddresses) {
+                outAddress[row] = {};
+                outOld[row] = { slot.address };
+            }
+            break;
+        }
+        case HAT_OP_ALLOC_FAILED:
+            outSlot[row] = noSlot;
+            (void)takeSize(row);
+            if constexpr (withAddresses) {
+                outAddress[row] = {};
+                outOld[row] = {};
+            }
+            break;
+        case HAT_OP_FREE_UNKNOWN:
+            outSlot[row] = noSlot;
+            outSize[row] = 0;
+            if constexpr (withAddresses) {
+                lastAddress += unzigzag(takeNumber(addressesAt));
+                outAddress[row] = { lastAddress };
+                outOld[row] = {};
+            }
+            break;
+        case HAT_OP_MARKER: {
+            EventKind kind = EventKind::Trim;
+            std::optional<Marker> marker = parseMarker(markers, firstEvent + row, definitions, kind);
+            if (!marker)
+                return false;
+            outCode[row] = EventCode::of(kind);
+            outSlot[row] = static_cast<std::uint32_t>(target.markers.size());
+            outSize[row] = 0;
+            if (wanted.markers)
+                target.markers.push_back(std::move(*marker));
+            if constexpr (withAddresses) {
+                outAddress[row] = {};
+                outOld[row] = {};
+            }
+            break;
+        }
+        default:
+            return false;
+        }
+    }
+    state.slotCount = slotCount;
+    state.freeCount = freeCount;
+    state.lastSlot = lastSlot;
+    state.lastAddress = lastAddress;
+    const auto isReadToEnd = [&](unsigned id, const std::uint8_t* at) {
+        return at == m_columns[id].bytes.data() + m_columns[id].size;
+    };
+    return bad == 0 && isReadToEnd(HAT_COLUMN_SLOTS, slotsAt) && isReadToEnd(HAT_COLUMN_SIZES, sizesAt)
+        && (!withAddresses || isReadToEnd(HAT_COLUMN_ADDRESSES, addressesAt)) && markers.isAtEnd();
+}
+
+bool BlockDecoder::decodeStacks(std::uint32_t rows, CodecState& state, EventColumns& columns)
+{
+    const Column& column = m_columns[HAT_COLUMN_STACKS];
+    const std::uint8_t* const codes = m_columns[HAT_COLUMN_CODES].bytes.data();
+    const std::uint8_t* at = column.bytes.data();
+    std::uint32_t* const out = columns.stack.data();
+    std::uint32_t stack = state.stack;
+    std::uint32_t* next = state.nextStack.data();
+    for (std::uint32_t row = 0; row < rows; ++row) {
+        const unsigned how = codes[row] & HAT_STACK_MASK;
+        if (how == HAT_STACK_PREDICTED) {
+            stack = next[stack];
+        } else if (how == HAT_STACK_EXPLICIT) {
+            const std::uint32_t before = stack;
+            stack += static_cast<std::uint32_t>(unzigzag(takeNumber(at)));
+            if (stack > HAT_MAX_STACKS)
+                return false;
+            if (stack >= state.nextStack.size()) {
+                state.nextStack.resize(std::size_t { stack } + stack / 2 + 64);
+                next = state.nextStack.data();
+            }
+            next[before] = stack;
+            m_explicitStacks.push_back(stack);
+        }
+        out[row] = stack;
+    }
+    state.stack = stack;
+    return at == column.bytes.data() + column.size;
+}
+
+bool BlockDecoder::decodeSamples(
+    std::uint64_t firstEvent, std::uint32_t rows, std::vector<UsageSample>& samples)
+{
+    const Column& column = m_columns[HAT_COLUMN_SAMPLES];
+    ByteCursor in({ column.bytes.data(), column.size });
+    UsageSample sample;
+    sample.event = firstEvent;
+    while (!in.isAtEnd()) {
+        const std::uint64_t after = in.number();
+        if (after > firstEvent + rows - sample.event)
+            return false;
+        sample.event += after;
+        for (std::uint64_t* figure :
+            { &sample.live, &sample.peak, &sample.real, &sample.realPeak, &sample.elapsedUs })
+            *figure += unzigzag(in.number());
+        if (!in.isOk())
+            return false;
+        samples.push_back(sample);
+    }
+    return true;
+}
+
+void BlockDecoder::countEvents(std::uint32_t rows, EventCounts& counts) const
+{
+    std::array<std::uint32_t, 16> ops {};
+    const std::uint8_t* const codes = m_columns[HAT_COLUMN_CODES].bytes.data();
+    for (std::uint32_t row = 0; row < rows; ++row)
+        ++ops[codes[row] & HAT_OP_MASK];
+    counts.allocations += ops[HAT_OP_ALLOC_HIT] + ops[HAT_OP_ALLOC_PAGES] + ops[HAT_OP_ALLOC_BYTES];
+    counts.frees += ops[HAT_OP_FREE] + ops[HAT_OP_FREE_UNKNOWN];
+    counts.reallocations += ops[HAT_OP_REALLOC_IN_PLACE] + ops[HAT_OP_REALLOC_HIT] + ops[HAT_OP_REALLOC_PAGES]
+        + ops[HAT_OP_REALLOC_BYTES];
+}
+
+} // namespace heapatlas
