@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "alloc/outcome.h"
+#include "alloc/placement.h"
+#include "model/snapshotbuilder.h"
+#include "replay/liveslots.h"
+#include "replay/replayengine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <utility>
+
+namespace heapatlas {
+
+// Bytes of keyframe pieces that an engine's memory shares between keyframes and does not count itself: what each
+// keyframe added to the one before. When one is dropped, what it added may live on in the next, so it is charged to
+// that one, up to what that one holds. The total is therefore an upper bound.
+class KeyframeLedger
+{
+public:
+    /// Returns the number under which to drop() it.
+    std::uint64_t add(Bytes own, Bytes full)
+    {
+        const Bytes charged = std::min(full, own + std::exchange(m_carried, 0));
+        m_total += charged;
+        m_rows.emplace_hint(m_rows.end(), ++m_last, Row { charged, full });
+        return m_last;
+    }
+    void drop(std::uint64_t number)
+    {
+        const auto it = m_rows.find(number);
+        const Bytes charged = it->second.charged;
+        const auto next = m_rows.erase(it);
+        m_total -= charged;
+        if (next == m_rows.end()) {
+            m_carried =
+                std::max(m_carried, charged); // the engine still holds it as what the next one is based on
+            return;
+        }
+        const Bytes raised = std::min(next->second.full, next->second.charged + charged);
+        m_total += raised - next->second.charged;
+        next->second.charged = raised;
+    }
+    [[nodiscard]] Bytes total() const { return m_total + m_carried; }
+
+private:
+    struct Row
+    {
+        Bytes charged;
+        Bytes full;
+    };
+    std::map<std::uint64_t, Row> m_rows;
+    std::uint64_t m_last = 0;
+    Bytes m_total = 0;
+    Bytes m_carried = 0;
+};
+
+/// ReplayEngine over one engine class, which is constructible from Options and offers what alloc/zendmm.h describes.
+/// The loop over the rows is compiled with the engine's hot paths inlined.
+template <class Engine, class Options>
+class EngineReplay final : public ReplayEngine
+{
+public:
+    using Block = typename Engine::Block;
+
+    explicit EngineReplay(const Options& options)
+        : m_options(options)
+        , m_engine(options)
+    {
+    }
+
+    [[nodiscard]] const Engine& engine() const { return m_engine; }
+
+    Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks) override;
+
+    using ReplayEngine::run;
+    void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
+        const std::vector<Marker>& markers, CurveBuilder* curve) override;
+
+    [[nodiscard]] HeapTotals totals() const override;
+    [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window) const override;
+    [[nodiscard]] std::optional<BlockRow> blockAt(Address address) const override;
+
+    [[nodiscard]] Bytes keyframeCost() const override;
+    [[nodiscard]] ReplayKeyframePtr keyframe() override;
+    void restore(const ReplayKeyframe& keyframe) override;
+    [[nodiscard]] Bytes keyframeBytes() const override { return *m_pieceBytes + m_ledger->total(); }
+    [[nodiscard]] std::unique_ptr<ReplayEngine> sibling() const override
+    {
+        return std::make_unique<EngineReplay>(m_options);
+    }
+
+private:
+    class Keyframe final : public ReplayKeyframe
+    {
+    public:
+        Keyframe(std::uint64_t event, typename Engine::Keyframe engine,
+            typename LiveSlots<Block>::Frame slots, std::shared_ptr<KeyframeLedger> ledger,
+            Bytes engineEstimate)
+            : m_engine(std::move(engine))
+            , m_slots(std::move(slots))
+            , m_ledger(std::move(ledger))
+        {
+            m_event = event;
+            m_liveBlocks = m_slots.count;
+            const Bytes table = KeyframedArray<typename LiveSlots<Block>::Row>::frameTableBytes(m_slots.rows);
+            const Bytes engineFull = std::max(m_engine.ownBytes(), engineEstimate);
+            m_fullBytes = engineFull + LiveSlots<Block>::fullBytes(m_slots);
+            m_number = m_ledger->add(m_engine.ownBytes() + table, engineFull + table);
+        }
+        ~Keyframe() override { m_ledger->drop(m_number); }
+
+        typename Engine::Keyframe m_engine;
+        typename LiveSlots<Block>::Frame m_slots;
+
+    private:
+        std::shared_ptr<KeyframeLedger> m_ledger;
+        std::uint64_t m_number = 0;
+    };
+
+    template <bool WithCurve>
+    void runRows(
+        const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers);
+    void noteOddAllocation(const Placement<Block>& placed);
+    void applyOther(const EventColumns& columns, std::size_t row, const std::vector<Marker>& markers);
+    void applyReallocate(const EventColumns& columns, std::size_t row);
+    void applyMarker(const Marker& marker);
+    [[nodiscard]] BlockRow rowOf(std::uint32_t slot) const;
+    /// What a keyframe of the engine alone takes, roughly: the engine counts only what one adds.
+    [[nodiscard]] Bytes engineEstimate() const;
+
+    Options m_options;
+    Engine m_engine;
+    LiveSlots<Block> m_slots;
+    KeyframeBytes m_pieceBytes = std::make_shared<Bytes>(0);
+    UsageBucket m_bucket; ///< of the rows run last, where a curve was asked for
+    std::shared_ptr<KeyframeLedger> m_ledger = std::make_shared<KeyframeLedger>();
+};
+
+} // namespace heapatlas
+
+#include "replay/enginereplay.inl" // IWYU pragma: keep

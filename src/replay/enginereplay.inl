@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Bodies of EngineReplay; included by enginereplay.h only.
+
+namespace heapatlas {
+
+template <class Engine, class Options>
+Result<void> EngineReplay<Engine, Options>::resync(
+    const ZendMmState& state, const std::vector<AdoptedBlock>& blocks)
+{
+    m_slots.clear();
+    if (Result<void> restored = m_engine.restore(state); !restored)
+        return restored;
+    for (const AdoptedBlock& adopted : blocks) {
+        const Block block = m_engine.blockAt(adopted.address);
+        if (block.isNull() || adopted.slot == noSlot) {
+            ++m_oddities.unknownBlocks;
+            continue;
+        }
+        m_slots.grow(adopted.slot + 1);
+        if (m_slots[adopted.slot].isLive())
+            m_slots.remove(adopted.slot);
+        m_slots.add(adopted.slot, block, adopted.size, 0, 0);
+    }
+    return {};
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::run(const EventColumns& columns, std::size_t to,
+    std::uint32_t slotCapacity, const std::vector<Marker>& markers, CurveBuilder* curve)
+{
+    assert(m_position >= columns.firstEvent && to <= columns.count());
+    m_slots.grow(slotCapacity);
+    auto row = static_cast<std::size_t>(m_position - columns.firstEvent);
+    if (curve == nullptr) {
+        runRows<false>(columns, row, to, markers);
+        return;
+    }
+    while (row < to) {
+        const std::size_t end = std::min<std::size_t>(to, row + UsageCurve::baseEvents - curve->filled);
+        runRows<true>(columns, row, end, markers);
+        curve->add(m_bucket, static_cast<std::uint32_t>(end - row));
+        row = end;
+    }
+}
+
+template <class Engine, class Options>
+template <bool WithCurve>
+void EngineReplay<Engine, Options>::runRows(
+    const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers)
+{
+    Bytes liveMin = ~Bytes { 0 };
+    Bytes liveMax = 0;
+    Bytes realMin = ~Bytes { 0 };
+    Bytes realMax = 0;
+    const std::uint32_t* const slots = columns.slot.data();
+    const std::uint32_t capacity = m_slots.capacity();
+    const auto firstBirth = static_cast<std::uint32_t>(columns.firstEvent + 1);
+    for (std::size_t row = from; row < to; ++row) {
+        const EventCode code = columns.code[row];
+        const std::uint32_t slot = slots[row];
+        switch (code.bits) {
+        case EventCode::of(EventKind::Allocate).bits: {
+            const Placement<Block> placed = m_engine.allocate(columns.requested(row), Outcome::Succeeded);
+            if (slot < capacity && placed.isOk() && !m_slots[slot].isLive()) [[likely]] {
+                m_slots.add(slot, placed.block, columns.requested(row),
+                    firstBirth + static_cast<std::uint32_t>(row),
+                    columns.stack.empty() ? 0 : columns.stack[row]);
+            } else {
+                noteOddAllocation(placed);
+            }
+            break;
+        }
+        case EventCode::of(EventKind::Free).bits:
+            if (slot < capacity && m_slots[slot].isLive()) [[likely]] {
+                m_engine.deallocate(m_slots[slot].block);
+                m_slots.remove(slot);
+            } else {
+                ++m_oddities.unknownBlocks;
+            }
+            break;
+        default:
+            applyOther(columns, row, markers);
+        }
+        if constexpr (WithCurve) {
+            liveMin = std::min(liveMin, m_engine.liveBytes());
+            liveMax = std::max(liveMax, m_engine.liveBytes());
+            realMin = std::min(realMin, m_engine.realBytes());
+            realMax = std::max(realMax, m_engine.realBytes());
+        }
+    }
+    m_position = columns.firstEvent + to;
+    if constexpr (WithCurve)
+        m_bucket = { liveMin, liveMax, realMin, realMax, m_engine.peakBytes() };
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::noteOddAllocation(const Placement<Block>& placed)
+{
+    if (!placed.isOk()) {
+        ++m_oddities.refused;
+        return;
+    }
+    ++m_oddities.unknownBlocks; // a slot that is live or out of range: nobody will ever free this block
+    m_engine.deallocate(placed.block);
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::applyOther(
+    const EventColumns& columns, std::size_t row, const std::vector<Marker>& markers)
+{
+    const EventCode code = columns.code[row];
+    const std::uint32_t slot = columns.slot[row];
+    switch (code.kind()) {
+    case EventKind::Allocate: { // failed
+        const Placement<Block> placed = m_engine.allocate(columns.requested(row), Outcome::Failed);
+        if (placed.isOk()) {
+            ++m_oddities.granted;
+            m_engine.deallocate(placed.block);
+        }
+        break;
+    }
+    case EventKind::Free: // of an unknown block
+        ++m_oddities.unknownBlocks;
+        break;
+    case EventKind::Reallocate:
+        applyReallocate(columns, row);
+        break;
+    default:
+        if (slot < markers.size())
+            applyMarker(markers[slot]);
+        break;
+    }
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::applyReallocate(const EventColumns& columns, std::size_t row)
+{
+    const EventCode code = columns.code[row];
+    const std::uint32_t slot = columns.slot[row];
+    if (slot >= m_slots.capacity() || !m_slots[slot].isLive()) {
+        ++m_oddities.unknownBlocks;
+        return;
+    }
+    const Bytes size = columns.requested(row);
+    const Placement<Block> placed = m_engine.reallocate(
+        m_slots[slot].block, size, code.isInPlace(), code.hasFailed() ? Outcome::Failed : Outcome::Succeeded);
+    if (!placed.isOk()) {
+        if (!code.hasFailed())
+            ++m_oddities.refused;
+        return;
+    }
+    if (code.hasFailed())
+        ++m_oddities.granted;
+    m_slots.resize(slot, placed.block, size);
+    // What counts as the same block is what the recording says, as for endOfLife(): born and freed then agree.
+    if (!code.isInPlace())
+        m_slots.setBirth(slot, static_cast<std::uint32_t>(columns.firstEvent + row + 1),
+            columns.stack.empty() ? 0 : columns.stack[row]);
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::applyMarker(const Marker& marker)
+{
+    if (std::holds_alternative<TrimMarker>(marker.what)) {
+        m_engine.gc();
+    } else if (const auto* const limit = std::get_if<LimitMarker>(&marker.what)) {
+        m_engine.setLimit(
+            limit->requested, limit->hardLimit == 0 ? std::nullopt : std::optional<Bytes>(limit->hardLimit));
+    } else if (const auto* const usage = std::get_if<UsageMarker>(&marker.what)) {
+        if (usage->figure == UsageFigure::ResetPeak)
+            m_engine.resetPeak();
+    }
+}
+
+template <class Engine, class Options>
+HeapTotals EngineReplay<Engine, Options>::totals() const
+{
+    SnapshotBuilder builder(m_position, Detail::Totals, AddressRange::everything());
+    m_engine.describe(builder);
+    HeapTotals totals = builder.totals();
+    totals.requested = m_slots.requested();
+    totals.liveBlocks = m_slots.count();
+    return totals;
+}
+
+template <class Engine, class Options>
+BlockRow EngineReplay<Engine, Options>::rowOf(std::uint32_t slot) const
+{
+    const auto& row = m_slots[slot];
+    BlockRow block;
+    block.begin = m_engine.addressOf(row.block);
+    block.size = m_engine.usableSize(row.block);
+    block.requested = m_slots.requestedOf(slot);
+    block.bornEvent = row.born;
+    block.stack = row.stack;
+    block.slot = slot;
+    return block;
+}
+
+template <class Engine, class Options>
+SnapshotPtr EngineReplay<Engine, Options>::snapshot(Detail detail, AddressRange window) const
+{
+    SnapshotBuilder builder(m_position, detail, window);
+    m_engine.describe(builder);
+    builder.totals().requested = m_slots.requested();
+    builder.totals().liveBlocks = m_slots.count();
+    if (builder.wantsBlocks()) {
+        const bool wantsAll = window == AddressRange::everything();
+        for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
+            const auto& row = m_slots[slot];
+            // usableSize() reads the page map: not for blocks that begin behind the window.
+            if (row.isLive() && (wantsAll || m_engine.addressOf(row.block) < window.end))
+                builder.addBlock(rowOf(slot));
+        }
+    }
+    return builder.finish();
+}
+
+template <class Engine, class Options>
+std::optional<BlockRow> EngineReplay<Engine, Options>::blockAt(Address address) const
+{
+    for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
+        const auto& row = m_slots[slot];
+        if (!row.isLive() || m_engine.addressOf(row.block) > address)
+            continue;
+        const BlockRow block = rowOf(slot);
+        if (address < block.begin + block.size)
+            return block;
+    }
+    return {};
+}
+
+template <class Engine, class Options>
+Bytes EngineReplay<Engine, Options>::engineEstimate() const
+{
+    // A word a slot (some of them free), and the page tables and header of a chunk.
+    constexpr Bytes bytesPerBlock = 5;
+    constexpr Bytes bytesPerChunk = 8192;
+    constexpr Bytes chunkBytes = Bytes { 2 } << 20;
+    return m_slots.count() * bytesPerBlock + m_engine.realBytes() / chunkBytes * bytesPerChunk;
+}
+
+template <class Engine, class Options>
+Bytes EngineReplay<Engine, Options>::keyframeCost() const
+{
+    // The engine's words change where its blocks do: the same share of them.
+    const Bytes slots = m_slots.frameCost();
+    const Bytes allSlots = std::max<Bytes>(1, m_slots.count() * sizeof(typename LiveSlots<Block>::Row));
+    const double share = std::min(1.0, static_cast<double>(slots) / static_cast<double>(allSlots));
+    return slots + static_cast<Bytes>(share * static_cast<double>(engineEstimate()));
+}
+
+template <class Engine, class Options>
+ReplayKeyframePtr EngineReplay<Engine, Options>::keyframe()
+{
+    return std::make_shared<const Keyframe>(
+        m_position, m_engine.keyframe(), m_slots.frame(m_pieceBytes), m_ledger, engineEstimate());
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::restore(const ReplayKeyframe& keyframe)
+{
+    const auto& own = dynamic_cast<const Keyframe&>(keyframe);
+    m_engine.restore(own.m_engine);
+    m_slots.restore(own.m_slots);
+    m_position = own.event();
+}
+
+} // namespace heapatlas

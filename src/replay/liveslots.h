@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/events.h"
+#include "replay/keyframedarray.h"
+
+#include <cassert>
+#include <cstdint>
+#include <map>
+
+namespace heapatlas {
+
+/// The live blocks of a replay by the trace's slot number: where the engine put each, and what a view wants to know of
+/// it. One row of 16 bytes a slot (with 32-bit blocks), so an event touches one cache line.
+template <class Block>
+class LiveSlots
+{
+public:
+    struct Row
+    {
+        Block block {};
+        std::uint32_t requested = 0; ///< bytes; EventColumns::bigSize: see requestedOf()
+        std::uint32_t born = notLive; ///< event index + 1 of its allocation; 0: before the first event
+        std::uint32_t stack = 0; ///< call stack id of its allocation
+
+        [[nodiscard]] bool isLive() const { return born != notLive; }
+    };
+    static constexpr std::uint32_t notLive = 0xFFFFFFFF;
+
+    /// The state of all slots. Copied by sharing.
+    struct Frame
+    {
+        typename KeyframedArray<Row>::Frame rows;
+        std::map<std::uint32_t, Bytes> big;
+        std::uint64_t count = 0;
+        Bytes requested = 0;
+    };
+
+    void grow(std::uint32_t slots) { m_rows.grow(slots); }
+    [[nodiscard]] std::uint32_t capacity() const { return static_cast<std::uint32_t>(m_rows.size()); }
+    [[nodiscard]] const Row& operator[](std::uint32_t slot) const { return m_rows[slot]; }
+    [[nodiscard]] std::uint64_t count() const { return m_count; }
+    [[nodiscard]] Bytes requested() const { return m_requested; }
+    [[nodiscard]] Bytes requestedOf(std::uint32_t slot) const
+    {
+        const std::uint32_t small = m_rows[slot].requested;
+        return small < EventColumns::bigSize ? Bytes { small } : m_big.at(slot);
+    }
+    void prefetch(std::uint32_t slot) const { __builtin_prefetch(&m_rows[slot], 1); }
+
+    /// No slot is live afterwards.
+    void clear()
+    {
+        for (std::uint32_t slot = 0; slot < capacity(); ++slot) {
+            if (m_rows[slot].isLive())
+                m_rows.edit(slot).born = notLive;
+        }
+        m_big.clear();
+        m_count = 0;
+        m_requested = 0;
+    }
+    /// The slot must not be live.
+    void add(std::uint32_t slot, Block block, Bytes requested, std::uint32_t born, std::uint32_t stack)
+    {
+        Row& row = m_rows.edit(slot);
+        row = { block, narrow(slot, requested), born, stack };
+        ++m_count;
+        m_requested += requested;
+    }
+    /// The slot must be live.
+    void remove(std::uint32_t slot)
+    {
+        Row& row = m_rows.edit(slot);
+        m_requested -= widen(slot, row.requested);
+        row.born = notLive;
+        --m_count;
+    }
+    /// Another block (or the same one) and size for a live slot; when it was born stays.
+    void resize(std::uint32_t slot, Block block, Bytes requested)
+    {
+        Row& row = m_rows.edit(slot);
+        m_requested += requested - widen(slot, row.requested);
+        row.block = block;
+        row.requested = narrow(slot, requested);
+    }
+    void setBirth(std::uint32_t slot, std::uint32_t born, std::uint32_t stack)
+    {
+        Row& row = m_rows.edit(slot);
+        row.born = born;
+        row.stack = stack;
+    }
+
+    [[nodiscard]] Bytes frameCost() const { return m_rows.frameCost(); }
+    [[nodiscard]] Frame frame(const KeyframeBytes& bytes)
+    {
+        return { m_rows.frame(bytes), m_big, m_count, m_requested };
+    }
+    void restore(const Frame& frame)
+    {
+        m_rows.restore(frame.rows);
+        m_big = frame.big;
+        m_count = frame.count;
+        m_requested = frame.requested;
+    }
+    /// Bytes that the frame would take if it shared nothing.
+    [[nodiscard]] static Bytes fullBytes(const Frame& frame)
+    {
+        Bytes bytes = KeyframedArray<Row>::frameTableBytes(frame.rows);
+        for (const auto& piece : frame.rows)
+            bytes += piece ? sizeof(*piece) : 0;
+        return bytes;
+    }
+
+private:
+    std::uint32_t narrow(std::uint32_t slot, Bytes requested)
+    {
+        if (requested < EventColumns::bigSize) [[likely]]
+            return static_cast<std::uint32_t>(requested);
+        m_big[slot] = requested;
+        return EventColumns::bigSize;
+    }
+    Bytes widen(std::uint32_t slot, std::uint32_t requested)
+    {
+        if (requested < EventColumns::bigSize) [[likely]]
+            return requested;
+        const auto it = m_big.find(slot);
+        assert(it != m_big.end());
+        const Bytes big = it->second;
+        m_big.erase(it);
+        return big;
+    }
+
+    KeyframedArray<Row> m_rows { Row {} };
+    std::map<std::uint32_t, Bytes> m_big; ///< sizes that need more than 32 bits
+    std::uint64_t m_count = 0;
+    Bytes m_requested = 0;
+};
+
+} // namespace heapatlas

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "model/heapsnapshot.h"
+#include "model/markers.h"
+#include "model/usagecurve.h"
+#include "model/zendmmstate.h"
+#include "replay/keyframedarray.h"
+#include "replay/tracecolumnsstore.h"
+#include "trace/tracereader.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace heapatlas {
+
+/// A usage curve under construction: whole buckets, and the one that is being filled.
+struct CurveBuilder
+{
+    UsageCurve curve;
+    UsageBucket bucket;
+    std::uint32_t filled = 0; ///< events in `bucket`, below UsageCurve::baseEvents
+
+    /// Usage over the next `events` events, which must not pass the end of the bucket.
+    void add(const UsageBucket& stretch, std::uint32_t events);
+    /// Appends the last, partial bucket. Nothing may be added afterwards.
+    void finish();
+};
+
+/// What a replay met that cannot be: a damaged or made-up trace, or an engine that differs from the recorded one.
+struct ReplayOddities
+{
+    std::uint64_t unknownBlocks = 0; ///< frees and reallocs of blocks that were never seen live
+    std::uint64_t refused = 0; ///< requests that the recorded allocator granted and the engine did not
+    std::uint64_t granted = 0; ///< and the other way round
+};
+
+/// The state of a replay at one event. Only the engine that made it, or its sibling, can restore it.
+class ReplayKeyframe
+{
+public:
+    virtual ~ReplayKeyframe() = default;
+    ReplayKeyframe(const ReplayKeyframe&) = delete;
+    ReplayKeyframe& operator=(const ReplayKeyframe&) = delete;
+
+    [[nodiscard]] std::uint64_t event() const { return m_event; }
+    [[nodiscard]] std::uint64_t liveBlocks() const { return m_liveBlocks; }
+    /// Bytes that restoring needs, shared pieces included.
+    [[nodiscard]] Bytes fullBytes() const { return m_fullBytes; }
+
+protected:
+    ReplayKeyframe() = default;
+    std::uint64_t m_event = 0;
+    std::uint64_t m_liveBlocks = 0;
+    Bytes m_fullBytes = 0;
+};
+using ReplayKeyframePtr = std::shared_ptr<const ReplayKeyframe>;
+
+/// The events of a trace applied to one allocator engine, whatever it is; one virtual call a batch. The position is
+/// the number of events applied.
+class ReplayEngine
+{
+public:
+    virtual ~ReplayEngine() = default;
+    ReplayEngine(const ReplayEngine&) = delete;
+    ReplayEngine& operator=(const ReplayEngine&) = delete;
+
+    [[nodiscard]] std::uint64_t position() const { return m_position; }
+
+    /// Replaces the whole heap by an observed one with these live blocks; the position stays. Fails with
+    /// CorruptedState if the state contradicts itself.
+    virtual Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks) = 0;
+
+    /// Applies rows [position() − firstEvent, to) of a block. `slotCapacity` is larger than every slot in it, `markers`
+    /// the trace's table. With a curve, usage after each event goes into it.
+    virtual void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
+        const std::vector<Marker>& markers, CurveBuilder* curve = nullptr) = 0;
+    void run(const TraceColumnsStore& store, std::size_t block, std::size_t to, CurveBuilder* curve = nullptr)
+    {
+        run(store.block(block).columns, to, store.block(block).slotCapacity, store.markers(), curve);
+    }
+
+    [[nodiscard]] virtual HeapTotals totals() const = 0;
+    /// O(chunks) for Totals, O(regions + slots) for Regions, and O(n log n) in live slots for Blocks.
+    [[nodiscard]] virtual SnapshotPtr snapshot(Detail detail, AddressRange window) const = 0;
+    /// The live block that contains the address (`region` unset). O(live slots).
+    [[nodiscard]] virtual std::optional<BlockRow> blockAt(Address address) const = 0;
+
+    /// What keyframe() would add to keyframeBytes(), at most.
+    [[nodiscard]] virtual Bytes keyframeCost() const = 0;
+    /// Shares what did not change since the last keyframe() or restore() of this engine.
+    [[nodiscard]] virtual ReplayKeyframePtr keyframe() = 0;
+    virtual void restore(const ReplayKeyframe& keyframe) = 0;
+    /// Bytes held by the keyframes that this engine made, each shared piece counted once (an upper bound once some of
+    /// them are gone).
+    [[nodiscard]] virtual Bytes keyframeBytes() const = 0;
+
+    /// Another engine of the same trace at event 0 that understands this one's keyframes.
+    [[nodiscard]] virtual std::unique_ptr<ReplayEngine> sibling() const = 0;
+
+    [[nodiscard]] const ReplayOddities& oddities() const { return m_oddities; }
+
+protected:
+    ReplayEngine() = default;
+    std::uint64_t m_position = 0;
+    ReplayOddities m_oddities;
+};
+
+/// What an engine starts from.
+struct ReplayStart
+{
+    const ZendMmState* state = nullptr; ///< observed heap; nullptr: a fresh one
+    std::vector<AdoptedBlock> blocks; ///< live before the first event
+    TraceInfo info;
+};
+
+/// The engine of that id (engines.def), at event 0. Fails with Unsupported for an id that nobody registered, with
+/// CorruptedState or MalformedTrace if the start contradicts itself.
+[[nodiscard]] Result<std::unique_ptr<ReplayEngine>> createReplayEngine(
+    const std::string& id, const ReplayStart& start);
+
+} // namespace heapatlas

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "replay/replaythread.h"
+
+#include "replay/mailbox.h"
+#include "replay/replayfigures.h"
+#include "replay/timeline.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+namespace heapatlas {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Between two publications while loading; half of what is promised, since one lies between looks at the clock.
+constexpr Clock::duration progressInterval = std::chrono::milliseconds(50);
+
+// A copy of something that grows while loading. Copied anew only once it has grown by a sixteenth, so that all copies
+// together stay a small multiple of the last.
+template <class T>
+class GrowingCopy
+{
+public:
+    void update(const T& source, std::size_t size, bool isFinal)
+    {
+        if (!m_copy || isFinal || size > m_size + m_size / 16) {
+            m_copy = std::make_shared<const T>(source);
+            m_size = size;
+        }
+    }
+    [[nodiscard]] const std::shared_ptr<const T>& get() const { return m_copy; }
+
+private:
+    std::shared_ptr<const T> m_copy;
+    std::size_t m_size = 0;
+};
+
+} // namespace
+
+class ReplayThread::Impl
+{
+public:
+    Impl(std::string path, std::string engineId, Notify notify)
+        : m_path(std::move(path))
+        , m_engineId(std::move(engineId))
+        , m_notify(std::move(notify))
+        , m_thread([this](const std::stop_token& stop) { run(stop); })
+    {
+    }
+
+    void request(const ReplayRequest& request)
+    {
+        m_requests.put(request);
+        wake();
+    }
+    void cancelLoading()
+    {
+        m_isCancelled.store(true, std::memory_order_relaxed);
+        wake();
+    }
+
+    Mailbox<SnapshotPtr> snapshots;
+    Mailbox<std::shared_ptr<const BlockDetails>> details;
+    Mailbox<ReplayProgressPtr> progress;
+
+private:
+    void wake()
+    {
+        { // so that the thread cannot fall asleep between its look at the mailbox and its wait
+            const std::scoped_lock lock(m_mutex);
+        }
+        m_wakeUp.notify_one();
+    }
+
+    void run(const std::stop_token& stop);
+    [[nodiscard]] bool open();
+    void load(const std::stop_token& stop);
+    [[nodiscard]] bool goOnAfterInterruption(std::uint64_t event);
+    void skim(EventColumns& columns, const Interrupt& interrupt);
+    void answerMail(const std::stop_token& stop);
+    void answer(const ReplayRequest& request, const std::stop_token& stop);
+    void inspect(Address address, const Interrupt& interrupt);
+    void publish(bool isFinal);
+    void fail(const Error& error);
+    void notify() const
+    {
+        if (m_notify)
+            m_notify();
+    }
+
+    const std::string m_path;
+    const std::string m_engineId;
+    const Notify m_notify;
+    Mailbox<ReplayRequest> m_requests;
+    std::atomic<bool> m_isCancelled = false;
+    std::mutex m_mutex; ///< for the wake-up only
+    std::condition_variable_any m_wakeUp;
+
+    // Below: the replay thread's own.
+    std::unique_ptr<TraceReader> m_reader;
+    std::unique_ptr<Timeline> m_timeline;
+    ReplayProgress m_progress;
+    GrowingCopy<UsageCurve> m_curve;
+    GrowingCopy<std::vector<Marker>> m_markers;
+    Clock::time_point m_published;
+    std::optional<ReplayRequest> m_unfinished; ///< answered short of its event, which was not loaded yet
+    bool m_hasDroppedOne = false; ///< the request before was given up for a newer one
+
+    std::jthread m_thread; ///< last, so that it is joined before what it uses goes
+};
+
+void ReplayThread::Impl::run(const std::stop_token& stop)
+{
+    if (open())
+        load(stop);
+    while (!stop.stop_requested()) {
+        answerMail(stop);
+        std::unique_lock lock(m_mutex);
+        m_wakeUp.wait(lock, stop, [this] { return m_requests.hasMail(); });
+    }
+}
+
+bool ReplayThread::Impl::open()
+{
+    publish(false);
+    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(m_path);
+    if (!reader) {
+        fail(reader.error());
+        return false;
+    }
+    m_reader = std::move(*reader);
+    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(*m_reader, m_engineId);
+    if (!engine) {
+        fail(engine.error());
+        return false;
+    }
+    m_timeline = std::make_unique<Timeline>(std::move(*engine));
+    return true;
+}
+
+void ReplayThread::Impl::fail(const Error& error)
+{
+    m_progress.phase = ReplayProgress::Phase::Failed;
+    m_progress.error = error;
+    publish(true);
+}
+
+// Decodes and replays block by block; between them requests are answered from what is there.
+void ReplayThread::Impl::load(const std::stop_token& stop)
+{
+    m_progress.phase = ReplayProgress::Phase::Loading;
+    publish(false);
+    const Interrupt shallEnd = [&] {
+        return stop.stop_requested() || m_isCancelled.load(std::memory_order_relaxed);
+    };
+    EventColumns columns;
+    bool isFirst = true;
+    while (!shallEnd() && m_reader->readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+        if (m_reader->isDiscontinuous() && !goOnAfterInterruption(columns.firstEvent)) {
+            skim(columns, shallEnd);
+            break;
+        }
+        if (const Result<void> added =
+                m_timeline->append(columns, m_reader->slotCapacity(), m_reader->markers());
+            !added) {
+            m_progress.error = added.error();
+            break;
+        }
+        answerMail(stop);
+        if (isFirst || Clock::now() - m_published >= progressInterval)
+            publish(false);
+        isFirst = false;
+    }
+    m_timeline->finish();
+    m_progress.phase = ReplayProgress::Phase::Ready;
+    m_progress.isCancelled = m_isCancelled.load(std::memory_order_relaxed);
+    publish(true);
+    if (m_unfinished) {
+        const ReplayRequest request = *m_unfinished;
+        answer(request, stop);
+    }
+}
+
+// An interruption without missing events comes with the heap as it was observed afterwards. Behind damage the state of
+// the allocator is not known: the exact timeline ends before it, and what is missing stands in info().damage.
+bool ReplayThread::Impl::goOnAfterInterruption(std::uint64_t event)
+{
+    return event == m_timeline->eventCount() && m_reader->resyncState() != nullptr
+        && m_timeline->resync(*m_reader->resyncState(), m_reader->liveBlocks()).isOk();
+}
+
+// Reads on without replaying, so that info() tells of the whole file.
+void ReplayThread::Impl::skim(EventColumns& columns, const Interrupt& interrupt)
+{
+    while (!interrupt() && m_reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+        if (Clock::now() - m_published >= progressInterval)
+            publish(false);
+    }
+}
+
+void ReplayThread::Impl::publish(bool isFinal)
+{
+    if (m_reader) {
+        m_progress.info = m_reader->info();
+        m_progress.bytesRead = m_reader->bytesRead();
+        m_progress.bytesTotal = m_progress.info.fileBytes;
+    }
+    if (m_timeline) {
+        m_progress.eventsLoaded = m_timeline->eventCount();
+        m_curve.update(m_timeline->curve(), m_timeline->curve().events(), isFinal);
+        m_markers.update(m_timeline->store().markers(), m_timeline->store().markers().size(), isFinal);
+        m_progress.curve = m_curve.get();
+        m_progress.markers = m_markers.get();
+    }
+    progress.put(std::make_shared<const ReplayProgress>(m_progress));
+    m_published = Clock::now();
+    notify();
+}
+
+void ReplayThread::Impl::answerMail(const std::stop_token& stop)
+{
+    while (const std::optional<ReplayRequest> request = m_requests.take()) {
+        if (m_timeline)
+            answer(*request, stop);
+        if (stop.stop_requested())
+            return;
+    }
+}
+
+void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_token& stop)
+{
+    m_unfinished.reset();
+    // A newer request ends this one, but never two in a row: while the user drags, something must appear.
+    const bool mayBeDropped = !m_hasDroppedOne;
+    const Interrupt interrupt = [&] {
+        return stop.stop_requested() || (mayBeDropped && m_requests.hasMail());
+    };
+    m_hasDroppedOne = false;
+    if (!m_timeline->seek(request.event, interrupt)) {
+        m_hasDroppedOne = true;
+        return;
+    }
+    if (m_timeline->cursor() < request.event && m_progress.phase == ReplayProgress::Phase::Loading)
+        m_unfinished = request;
+    snapshots.put(m_timeline->snapshot(request.detail, request.window));
+    notify();
+    if (request.inspect)
+        inspect(*request.inspect, [&] { return stop.stop_requested() || m_requests.hasMail(); });
+}
+
+void ReplayThread::Impl::inspect(Address address, const Interrupt& interrupt)
+{
+    std::optional<Timeline::Found> found = m_timeline->inspect(address, interrupt);
+    if (!found)
+        return;
+    found->details.allocatedBy = m_reader->callStack(found->details.block.stack);
+    found->details.freedBy = m_reader->callStack(found->freedStack);
+    details.put(std::make_shared<const BlockDetails>(std::move(found->details)));
+    notify();
+}
+
+ReplayThread::ReplayThread(std::string path, std::string engineId, Notify notify)
+    : m_impl(std::make_unique<Impl>(std::move(path), std::move(engineId), std::move(notify)))
+{
+}
+
+ReplayThread::~ReplayThread() = default;
+
+void ReplayThread::request(const ReplayRequest& request) { m_impl->request(request); }
+void ReplayThread::cancelLoading() { m_impl->cancelLoading(); }
+SnapshotPtr ReplayThread::takeSnapshot() { return m_impl->snapshots.take().value_or(nullptr); }
+std::shared_ptr<const BlockDetails> ReplayThread::takeDetails()
+{
+    return m_impl->details.take().value_or(nullptr);
+}
+ReplayProgressPtr ReplayThread::takeProgress() { return m_impl->progress.take().value_or(nullptr); }
+
+} // namespace heapatlas

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "model/blockdetails.h"
+#include "model/heapsnapshot.h"
+#include "replay/interrupt.h"
+#include "replay/replayengine.h"
+#include "replay/tracecolumnsstore.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace heapatlas {
+
+/// How many keyframes a timeline keeps. The defaults run forward for about 3 ms where the budget allows it.
+struct TimelineOptions
+{
+    std::uint64_t spacing = std::uint64_t { 1 } << 18; ///< events between two keyframes, at least
+    Bytes bytesPerEvent = 3; ///< over the whole trace, initial state apart
+    Bytes budget = Bytes { 512 } << 20; ///< never more than this, initial state apart
+    Bytes cursorBudget = Bytes { 32 } << 20; ///< for those around the cursor (but always two of them)
+};
+
+/// What the keyframes cost.
+struct KeyframeFigures
+{
+    std::uint64_t count = 0; ///< spread over the trace, the initial state apart
+    std::uint64_t cursorCount = 0; ///< around the cursor
+    Bytes bytes = 0; ///< held by all of them, the initial state apart; shared pieces once
+    Bytes largestFullBytes = 0; ///< of one keyframe with all it shares
+    std::uint64_t largestLiveBlocks = 0; ///< of that one
+    std::uint64_t widestGap = 0; ///< events that a seek may have to run forward
+};
+
+// A trace that can be looked at at any event.
+//
+//   events    0 ─────────┬──────────────┬─────────────┬─ · · · front (end of what is loaded)
+//   keyframes K0         K1             K2      k k kk|
+//                                                     cursor
+//
+// Two engines share the keyframes: the front makes the first pass as blocks of events are appended (usage curve,
+// spread keyframes K), the cursor answers seeks: nearest keyframe at or before, then forward. On its way it leaves
+// closer keyframes k behind it, because stepping back is common.
+//
+// When K are made: not before `spacing` events after the last one, and only once 3 bytes an event have accrued to pay
+// for what the new one adds. So dear keyframes stand further apart and the total never exceeds its bound. When the
+// fixed budget is reached, every second one is dropped and the spacing doubled: even thinning.
+//
+// The same event gives the same snapshot whichever way it was reached.
+class Timeline
+{
+public:
+    /// The engine must be at event 0.
+    explicit Timeline(std::unique_ptr<ReplayEngine> engine, const TimelineOptions& options = {});
+
+    /// Stores the block and replays it into the curve. Fails as TraceColumnsStore::append().
+    Result<void> append(
+        const EventColumns& columns, std::uint32_t slotCapacity, const std::vector<Marker>& markersSoFar);
+    /// The recording was interrupted here: the heap from now on is an observed one. No seek runs across this point; at
+    /// it, the observed heap is what is seen. Fails as ReplayEngine::resync().
+    Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks);
+    /// No block follows: closes the curve.
+    void finish();
+
+    [[nodiscard]] const TraceColumnsStore& store() const { return m_store; }
+    [[nodiscard]] std::uint64_t eventCount() const { return m_store.eventCount(); }
+    [[nodiscard]] const UsageCurve& curve() const { return m_curve.curve; }
+    [[nodiscard]] const ReplayOddities& oddities() const { return m_front->oddities(); }
+    [[nodiscard]] HeapTotals frontTotals() const { return m_front->totals(); }
+
+    /// Moves the cursor to the state after `event` events (clamped to what is loaded). False if interrupted; the
+    /// cursor then stands somewhere on the way and the next seek goes on from there if that helps.
+    [[nodiscard]] bool seek(std::uint64_t event, const Interrupt& interrupt = {});
+    [[nodiscard]] std::uint64_t cursor() const { return m_cursor->position(); }
+    [[nodiscard]] HeapTotals totals() const { return m_cursor->totals(); }
+    [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;
+    /// The block that is live at the cursor and contains the address, and when it ends; call stacks are left empty,
+    /// `freedStack` is the id of freedBy. Nothing if no block is there or the search was interrupted.
+    struct Found
+    {
+        BlockDetails details;
+        std::uint32_t freedStack = 0;
+    };
+    [[nodiscard]] std::optional<Found> inspect(Address address, const Interrupt& interrupt = {}) const;
+
+    [[nodiscard]] KeyframeFigures keyframeFigures() const;
+
+private:
+    void considerKeyframe();
+    void thin();
+    [[nodiscard]] bool runTo(std::uint64_t event, const Interrupt& interrupt);
+    void keepNear();
+    void dropDistant();
+    [[nodiscard]] const ReplayKeyframe& nearest(std::uint64_t event) const;
+
+    TimelineOptions m_options;
+    TraceColumnsStore m_store;
+    CurveBuilder m_curve;
+    std::unique_ptr<ReplayEngine> m_front;
+    std::unique_ptr<ReplayEngine> m_cursor;
+    std::map<std::uint64_t, ReplayKeyframePtr> m_spread; ///< by event; event 0 is always there
+    std::map<std::uint64_t, ReplayKeyframePtr> m_near; ///< left by the cursor
+    std::set<std::uint64_t> m_pinned; ///< keyframes that no others can stand for
+    Bytes m_initialBytes = 0;
+    std::uint64_t m_spacing = 0;
+};
+
+} // namespace heapatlas

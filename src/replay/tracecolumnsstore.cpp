@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "replay/tracecolumnsstore.h"
+
+#include <algorithm>
+
+namespace heapatlas {
+
+namespace {
+
+// Index of the first `slot` in values[from, to), or `to`. Compared in groups without an exit, which compilers turn
+// into vector code.
+std::size_t findSlot(const std::uint32_t* values, std::size_t from, std::size_t to, std::uint32_t slot)
+{
+    constexpr std::size_t group = 64;
+    while (to - from >= group) {
+        std::uint32_t found = 0;
+        for (std::size_t i = 0; i < group; ++i)
+            found |= static_cast<std::uint32_t>(values[from + i] == slot);
+        if (found != 0)
+            break;
+        from += group;
+    }
+    while (from < to && values[from] != slot)
+        ++from;
+    return from;
+}
+
+bool endsLife(EventCode code)
+{
+    if (code.hasFailed())
+        return false;
+    return code.kind() == EventKind::Free || (code.kind() == EventKind::Reallocate && !code.isInPlace());
+}
+
+} // namespace
+
+Result<void> TraceColumnsStore::append(const EventColumns& columns, std::uint32_t slotCapacity)
+{
+    const std::size_t count = columns.count();
+    if (columns.firstEvent != m_events)
+        return Error { ErrorCode::MalformedTrace,
+            "events are missing before " + std::to_string(columns.firstEvent), {} };
+    if (columns.slot.size() != count || columns.size.size() != count
+        || (!columns.stack.empty() && columns.stack.size() != count))
+        return Error { ErrorCode::MalformedTrace, "columns of different length", {} };
+    if (count > maxEvents - m_events)
+        return Error { ErrorCode::LimitExceeded, "more events than a replay can number", {} };
+    if (count == 0)
+        return {};
+
+    auto block = std::make_unique<Block>();
+    EventColumns& own = block->columns;
+    own.firstEvent = columns.firstEvent;
+    own.code = columns.code;
+    own.slot = columns.slot;
+    own.size = columns.size;
+    own.bigSizes = columns.bigSizes;
+    if (std::any_of(columns.stack.begin(), columns.stack.end(), [](std::uint32_t s) { return s != 0; }))
+        own.stack = columns.stack;
+    block->slotCapacity = std::max(slotCapacity, this->slotCapacity());
+    m_bytes += sizeof(Block) + count * (sizeof(EventCode) + 2 * sizeof(std::uint32_t))
+        + own.stack.size() * sizeof(std::uint32_t) + own.bigSizes.size() * sizeof(Bytes);
+    m_events += count;
+    m_blocks.push_back(std::move(block));
+    return {};
+}
+
+void TraceColumnsStore::setMarkers(const std::vector<Marker>& all)
+{
+    if (all.size() > m_markers.size())
+        m_markers.insert(
+            m_markers.end(), all.begin() + static_cast<std::ptrdiff_t>(m_markers.size()), all.end());
+}
+
+std::size_t TraceColumnsStore::blockOf(std::uint64_t event) const
+{
+    const auto after = std::upper_bound(m_blocks.begin(), m_blocks.end(), event,
+        [](std::uint64_t e, const std::unique_ptr<Block>& b) { return e < b->columns.firstEvent; });
+    return after == m_blocks.begin() ? 0 : static_cast<std::size_t>(after - m_blocks.begin()) - 1;
+}
+
+std::uint32_t TraceColumnsStore::stackOf(std::uint64_t event) const
+{
+    if (event >= m_events)
+        return 0;
+    const EventColumns& columns = m_blocks[blockOf(event)]->columns;
+    return columns.stack.empty() ? 0 : columns.stack[static_cast<std::size_t>(event - columns.firstEvent)];
+}
+
+std::optional<std::uint64_t> TraceColumnsStore::endOfLife(
+    std::uint32_t slot, std::uint64_t from, const Interrupt& interrupt) const
+{
+    if (from >= m_events)
+        return {};
+    constexpr std::size_t stride = 65536; // 256 KiB of slots between two looks
+    for (std::size_t b = blockOf(from); b < m_blocks.size(); ++b) {
+        const EventColumns& columns = m_blocks[b]->columns;
+        std::size_t row = from > columns.firstEvent ? static_cast<std::size_t>(from - columns.firstEvent) : 0;
+        while (row < columns.count()) {
+            if (interrupt && interrupt())
+                return {};
+            const std::size_t to = std::min(columns.count(), row + stride);
+            row = findSlot(columns.slot.data(), row, to, slot);
+            if (row == to)
+                continue;
+            // The column means something else for markers, and a block may be resized in place.
+            if (endsLife(columns.code[row]))
+                return columns.firstEvent + row;
+            ++row;
+        }
+    }
+    return {};
+}
+
+} // namespace heapatlas

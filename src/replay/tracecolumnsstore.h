@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "model/events.h"
+#include "model/markers.h"
+#include "replay/interrupt.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace heapatlas {
+
+/// The decoded trace in memory: the columns that a replay needs, without addresses. 9 bytes an event, 13 where the
+/// block has call stacks. Blocks are appended while loading and never move, so what is there can be read meanwhile
+/// (by the same thread: the replay thread owns it).
+class TraceColumnsStore
+{
+public:
+    /// Events are numbered in 32 bits where there is one number per live block (born); 0xFFFFFFFF means "none".
+    static constexpr std::uint64_t maxEvents = 0xFFFFFFF0;
+
+    struct Block
+    {
+        EventColumns columns; ///< address and oldAddress empty; stack empty where all are 0
+        std::uint32_t slotCapacity = 0; ///< larger than every live slot up to the end of this block
+    };
+
+    /// Appends a copy of the columns that replay needs. Fails with MalformedTrace if the block does not continue
+    /// where the last one ended or its columns differ in length, with LimitExceeded past maxEvents.
+    Result<void> append(const EventColumns& columns, std::uint32_t slotCapacity);
+    /// Takes over the markers that came since the last call; `all` is the trace's whole table so far.
+    void setMarkers(const std::vector<Marker>& all);
+
+    [[nodiscard]] std::uint64_t eventCount() const { return m_events; }
+    [[nodiscard]] std::uint32_t slotCapacity() const
+    {
+        return m_blocks.empty() ? 0 : m_blocks.back()->slotCapacity;
+    }
+    [[nodiscard]] std::size_t blockCount() const { return m_blocks.size(); }
+    [[nodiscard]] const Block& block(std::size_t index) const { return *m_blocks[index]; }
+    /// Index of the block that holds the event; the last one for events past the end. O(log blocks).
+    [[nodiscard]] std::size_t blockOf(std::uint64_t event) const;
+    [[nodiscard]] const std::vector<Marker>& markers() const { return m_markers; }
+
+    /// Call stack id of an event, 0 if it has none. O(log blocks).
+    [[nodiscard]] std::uint32_t stackOf(std::uint64_t event) const;
+    /// The event at or after `from` that ends the block in `slot`: its free, or a realloc that moved it. Nothing if it
+    /// is never freed, or the search was interrupted. A scan of 4 bytes an event (about 1 ms for 4 million events).
+    [[nodiscard]] std::optional<std::uint64_t> endOfLife(
+        std::uint32_t slot, std::uint64_t from, const Interrupt& interrupt = {}) const;
+
+    [[nodiscard]] Bytes memoryBytes() const { return m_bytes; }
+
+private:
+    std::vector<std::unique_ptr<Block>> m_blocks;
+    std::vector<Marker> m_markers;
+    std::uint64_t m_events = 0;
+    Bytes m_bytes = 0;
+};
+
+} // namespace heapatlas
