@@ -58,6 +58,8 @@ ha_distribution()
     echo "${ID:-unknown}-${VERSION_ID:-unknown}"
 }
 
+ha_is_root() { ((EUID == 0)); }
+
 # The packages of the arguments that are not installed, on one line.
 ha_missing()
 {
@@ -90,7 +92,7 @@ ha_need()
 
     local asRoot=()
     local byHand="apt-get update && apt-get install --no-install-recommends $missing"
-    if ((EUID != 0)); then
+    if ! ha_is_root; then
         if ! command -v sudo >/dev/null; then
             ha_say "Packages are missing, and there is no sudo here. An administrator has to run:"
             ha_say "    $byHand"
