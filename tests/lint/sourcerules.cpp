@@ -237,7 +237,9 @@ Violations checkLicences(const fs::path& root)
 {
     Violations violations;
     for (const SourceFile& file : allFiles(root)) {
-        if (!isCode(file.path) && !isOneOf(file.path, { ".sh", ".php" }) && file.name != ".ci/run")
+        // .def files are lists that the preprocessor and CMake read; they name no licence of their own.
+        const bool isSource = isCode(file.path) && file.path.extension() != ".def";
+        if (!isSource && !isOneOf(file.path, { ".sh", ".php" }) && file.name != ".ci/run")
             continue;
         const bool isForPhp = file.name.starts_with("src/php/") || file.name.starts_with("src/trace/hat");
         const std::string wanted =

@@ -40,9 +40,9 @@ try()
     : >"$work/calls"
     said=$(PATH=$work/bin bash -c '
         . "$1/packaging/deps.sh"
-        distribution=$2 root=$3
-        ha_distribution() { echo "$distribution"; }
-        ha_is_root() { [[ $root == yes ]]; }
+        pretended=$2 asRootToo=$3
+        ha_distribution() { echo "$pretended"; }
+        ha_is_root() { [[ $asRootToo == yes ]]; }
         ha_need "$4"' deps "$root" "$2" "$3" "$4" 2>&1 </dev/null)
     status=$?
     label=$1
