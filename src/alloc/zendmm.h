@@ -117,6 +117,7 @@ public:
 private:
     using Region = typename M::Region;
     using Ref = typename M::Ref;
+    static constexpr Bytes mostBytes = ~Bytes { 0 } >> 1; ///< the largest limit
 
     /// First bytes of a chunk.
     struct Header
@@ -204,7 +205,6 @@ private:
     Placement<Block> allocateHuge(Bytes size, Outcome outcome);
     AllocFailure freeHuge(Block block);
     Placement<Block> reallocateHuge(Block block, Bytes size, bool grewInPlace, Outcome outcome);
-    [[nodiscard]] bool nodeNeedsMemory() const;
     [[nodiscard]] Ref hugeNodeOf(Block block, Ref* before = nullptr) const;
     Placement<Block> allocateBig(Bytes size, Outcome outcome);
     AllocFailure freeBig(Block block);

@@ -45,20 +45,20 @@ Placement<typename M::Ref> ZendMm<M, Rules>::allocateHuge(Bytes size, Outcome ou
     if (checkLimit(bytes, false, outcome) == LimitAnswer::Refused)
         return { {}, AllocFailure::LimitReached };
 
-    // A request recorded as failed that no limit forbids failed because there was no memory. But for the list node,
-    // which comes later and can fail at the limit: then the mapping had been there.
-    const auto map = [&]() -> std::optional<Region> {
-        if (outcome == Outcome::Failed && !nodeNeedsMemory())
-            return std::nullopt;
-        return m_memory.mapSolid(bytes);
-    };
+    // The list node comes later. In classic PHP it can fail at the limit, so a recorded failure may mean it; in the
+    // delayed-OOM variant it never accepts failure. Without such a reason, a request recorded as failed that no limit
+    // forbids failed because there was no memory.
+    const unsigned nodeBin = zendmm::binOf(zendmm::hugeNodeBytes);
+    const bool isClassic = m_options.variant == ZendMmState::Variant::Classic;
+    const bool isMapped = outcome != Outcome::Failed || (isClassic && m_heap.freeSlot[nodeBin].isNull());
+    const auto map = [&] { return isMapped ? m_memory.mapSolid(bytes) : std::nullopt; };
     std::optional<Region> mapped = map();
     if (!mapped && gc() != 0)
         mapped = map();
     if (!mapped)
         return { {}, AllocFailure::OutOfMemory };
 
-    const Placement<Block> node = allocateSmall(zendmm::binOf(zendmm::hugeNodeBytes), outcome);
+    const Placement<Block> node = allocateSmall(nodeBin, isClassic ? outcome : Outcome::Succeeded);
     if (!node.isOk()) {
         m_memory.unmapSolid(*mapped, bytes);
         return node;
@@ -71,12 +71,6 @@ Placement<typename M::Ref> ZendMm<M, Rules>::allocateHuge(Bytes size, Outcome ou
     addSize(bytes);
     tell(HeapEvent::Kind::HugeMapped, HeapEvent::Reason::None, addressOf(block), bytes);
     return { block, AllocFailure::None };
-}
-
-template <Memory M, class Rules>
-bool ZendMm<M, Rules>::nodeNeedsMemory() const
-{
-    return m_heap.freeSlot[zendmm::binOf(zendmm::hugeNodeBytes)].isNull();
 }
 
 /// php-src: zend_mm_free_huge, zend_mm_del_huge_block.

@@ -36,13 +36,10 @@ typename ZendMm<M, Rules>::LimitAnswer ZendMm<M, Rules>::checkLimit(
         return LimitAnswer::Refused;
     }
     if (outcome == Outcome::Failed) {
-        if (isOverLimit(bytes)) { // the caller accepts failure
-            m_heap.hasFailed = true;
+        if (isOverLimit(bytes)) // the caller accepts failure
             return LimitAnswer::Refused;
-        }
-    } else if (m_heap.hardLimit < m_heap.realSize || m_heap.hardLimit - m_heap.realSize < bytes) {
-        m_heap.hasFailed = true; // the process ends here
-        return LimitAnswer::Refused;
+    } else if (m_heap.hardLimit - m_heap.realSize < bytes) { // wraps beyond the hard limit, as PHP's own does
+        return LimitAnswer::Refused; // the process ends here
     }
     return retries && collected != 0 ? LimitAnswer::Retry : LimitAnswer::Fits;
 }
@@ -51,22 +48,25 @@ template <Memory M, class Rules>
 Bytes ZendMm<M, Rules>::hardLimitFor(Bytes limit) const
 {
     constexpr Bytes gib = Bytes { 1 } << 30;
-    constexpr Bytes most = ~Bytes { 0 };
     if (m_options.variant == ZendMmState::Variant::Classic)
         return 0;
-    if (m_heap.hardLimitPercent >= 100) {
-        const auto percent = static_cast<Bytes>(m_heap.hardLimitPercent);
-        return limit > most / percent ? most : limit * percent / 100;
-    }
-    if (limit <= gib)
-        return limit * 2;
-    return limit > most - gib ? most : limit + gib;
+    if (m_heap.hardLimitPercent < 0 && limit > gib)
+        return limit > mostBytes - gib ? mostBytes : limit + gib;
+    // limit × percent / 100 without a wide product
+    const Bytes percent = m_heap.hardLimitPercent < 0 ? 200 : static_cast<Bytes>(m_heap.hardLimitPercent);
+    const Bytes hundreds = limit / 100;
+    if (hundreds != 0 && percent > mostBytes / hundreds)
+        return mostBytes;
+    const Bytes rest = limit % 100;
+    return std::min(mostBytes, hundreds * percent + rest * (percent / 100) + rest * (percent % 100) / 100);
 }
 
 /// php-src: zend_set_memory_limit.
 template <Memory M, class Rules>
 bool ZendMm<M, Rules>::setLimit(Bytes limit, std::optional<Bytes> hardLimit)
 {
+    if (m_options.variant == ZendMmState::Variant::DelayedOom)
+        limit = std::min(limit, mostBytes);
     if (limit < m_heap.realSize) {
         const Bytes cached = static_cast<Bytes>(m_heap.cachedChunksCount) * zendmm::chunkBytes;
         if (limit < m_heap.realSize - cached)
