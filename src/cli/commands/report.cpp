@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/reportdata.h"
+#include "cli/traceaccess.h"
+
+#include <array>
+
+namespace heapatlas::cli {
+
+namespace {
+
+constexpr std::array<OptionSpec, 2> options { {
+    { "format", 'f', "text|json|html", "form of the report (default text)" },
+    { "json", 0, "", "the same as --format=json" },
+} };
+
+constexpr std::string_view description =
+    R"(Summarises a trace: usage at the peak and at the end, fragmentation, the curve of usage, the
+sites that hold most at both moments, size classes, garbage collector runs and checkpoints.
+html is one page without outside parts.
+
+  hatlas report --format=html import.hat > import.html
+
+JSON keys: program, phpVersion, engine, variant, events, allocations, frees, reallocations,
+sites, stacks, complete, partial, peakLiveBytes, peakHeapBytes, memoryLimit,
+peak and end (event, liveBytes, requestedBytes, heapBytes, liveBlocks, chunks, cachedChunks,
+hugeBlocks, freeSlotBytes, freePages, largestFree, internalFragmentation,
+externalFragmentation, siteCount, sites: bytes, blocks, function, file, line,
+beforeRecording), sizeClasses (name, slotBytes, atPeak and atEnd: runs, blocks, slots,
+liveBytes), gcRuns (event, firstEvent, collected, rootsBefore, rootsAfter, threshold,
+liveBytes, heapBytes), checkpoints (event, name, liveBytes, heapBytes), curve (liveMin,
+liveMax, heapMax), error.)";
+
+int run(const Arguments& arguments)
+{
+    const std::string format =
+        arguments.value("format").value_or(arguments.wantsJson() ? std::string("json") : std::string("text"));
+    if (format != "text" && format != "json" && format != "html") {
+        complain("--format is text, json or html, not \"" + format + "\"");
+        return exitstatus::usage;
+    }
+    const auto input = openInput(arguments);
+    if (!input)
+        return exitstatus::input;
+    const auto reader = openOrComplain(*input);
+    if (!reader)
+        return exitstatus::input;
+    const auto data = collectReport(*reader, arguments.isQuiet());
+    if (!data) {
+        complain(data.error(), input->name());
+        return exitstatus::input;
+    }
+    {
+        Output out;
+        if (format == "json")
+            writeReportJson(out, *data);
+        else if (format == "html")
+            writeReportHtml(out, *data);
+        else
+            writeReportText(out, *data);
+    }
+    const int status = reportDamage(reader->info(), arguments.isQuiet());
+    return data->isPartial ? exitstatus::input : status;
+}
+
+} // namespace
+
+const Command reportCommand { "report", "a summary of a trace as text, JSON or HTML",
+    "[--format text|json|html] F.hat", description, options, 1, run };
+
+} // namespace heapatlas::cli
