@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "alloc/zendmm.h"
 
+#include "alloc/engines.h"
+#include "alloc/pmradapter.h"
 #include "alloc/zendmmimpl.h"
 
 #include <charconv>
@@ -27,6 +29,18 @@ ZendMmOptions ZendMmOptions::forPhp(std::string_view version, ZendMmState::Varia
         options.minimumSize = 16;
     options.storesLimitAfterTrim = isHardened || variant == ZendMmState::Variant::DelayedOom;
     return options;
+}
+
+EngineDescriptor zendmmEngine();
+
+EngineDescriptor zendmmEngine()
+{
+    return { "zendmm", "ZendMM (PHP)", "php-src, Zend/zend_alloc.c, 8.2",
+        { 8, ZendMm<SimulatedMemory>::maxAlignment, 8 },
+        &createEngine<ZendMm<SimulatedMemory>, ZendMm<ProcessMemory>>,
+        []() -> std::unique_ptr<std::pmr::memory_resource> {
+            return std::make_unique<PmrAdapter<ZendMm<ProcessMemory>>>();
+        } };
 }
 
 } // namespace heapatlas

@@ -90,6 +90,8 @@ public:
     [[nodiscard]] Address addressOf(Block block) const { return m_memory.addressOf(block); }
     /// The live block that begins there, or null. O(pages of a chunk).
     [[nodiscard]] Block blockAt(Address address) const;
+    /// UnknownAddress or DoubleFree, for an address where blockAt() finds nothing.
+    [[nodiscard]] AllocFailure whyNoBlock(Address address) const;
     /// Brings what deallocate() and reallocate() will touch into the cache.
     void prefetch(Block block) const;
 

@@ -156,6 +156,16 @@ typename M::Ref ZendMm<M, Rules>::blockAt(Address address) const
     return found;
 }
 
+template <Memory M, class Rules>
+AllocFailure ZendMm<M, Rules>::whyNoBlock(Address address) const
+{
+    for (const Ref head : m_heap.freeSlot)
+        for (Ref slot = head; !slot.isNull(); slot = m_memory.link(slot))
+            if (addressOf(slot) == address)
+                return AllocFailure::DoubleFree;
+    return AllocFailure::UnknownAddress;
+}
+
 // --- export -----------------------------------------------------------------------------------------------------
 
 template <Memory M, class Rules>
