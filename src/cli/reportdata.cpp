@@ -2,6 +2,9 @@
 #include "cli/reportdata.h"
 
 #include "base/formatsize.h"
+#include "cli/oddities.h"
+#include "replay/replayfigures.h"
+#include "replay/timeline.h"
 
 #include <algorithm>
 #include <map>
@@ -13,60 +16,60 @@ namespace heapatlas::cli {
 
 namespace {
 
+/// The heap was observed anew at an event (the recording had been interrupted).
+struct Resync
+{
+    std::uint64_t event = 0;
+    std::vector<AdoptedBlock> blocks;
+};
+
 /// The live blocks of the trace by slot, walked over the stored columns: what an engine need not know.
 class LiveSet
 {
 public:
-    explicit LiveSet(const std::vector<AdoptedBlock>& adopted)
+    void adopt(const std::vector<AdoptedBlock>& blocks)
     {
-        for (const AdoptedBlock& block : adopted)
+        m_blocks.clear();
+        for (const AdoptedBlock& block : blocks)
             set(block.slot, { block.size, 0, true, true });
     }
 
-    /// Applies rows [first, last) of a block.
-    void run(const EventColumns& columns, std::size_t first, std::size_t last)
+    /// Applies events [from, to).
+    void run(const TraceColumnsStore& store, std::uint64_t from, std::uint64_t to)
     {
-        for (std::size_t i = first; i < last; ++i) {
-            const EventCode code = columns.code[i];
-            if (code.hasFailed() || code.isUnknownBlock())
-                continue;
-            const std::uint32_t stack = columns.stack.empty() ? 0 : columns.stack[i];
-            if (code.kind() == EventKind::Allocate || code.kind() == EventKind::Reallocate)
-                set(columns.slot[i], { columns.requested(i), stack, true, false });
-            else if (code.kind() == EventKind::Free)
-                set(columns.slot[i], {});
+        for (std::size_t b = 0; b < store.blockCount(); ++b) {
+            const EventColumns& columns = store.block(b).columns;
+            const std::uint64_t end = columns.firstEvent + columns.count();
+            if (from < end && to > columns.firstEvent)
+                runRows(columns, std::max(from, columns.firstEvent) - columns.firstEvent,
+                    std::min(to, end) - columns.firstEvent);
         }
     }
-
-    [[nodiscard]] Bytes bytes() const { return m_bytes; }
 
     /// Sums by innermost frame, most bytes first.
     [[nodiscard]] std::vector<SiteRow> sites(const TraceReader& reader) const
     {
-        using Key = std::tuple<std::string, std::string, std::string, std::uint32_t, bool>;
-        std::unordered_map<std::uint32_t, std::pair<Bytes, std::uint64_t>> byStack;
-        std::pair<Bytes, std::uint64_t> adopted;
+        std::unordered_map<std::uint32_t, Sum> byStack;
+        Sum adopted;
         for (const Block& block : m_blocks) {
             if (!block.isLive)
                 continue;
-            auto& [bytes, blocks] = block.isAdopted ? adopted : byStack[block.stack];
-            bytes += block.size;
-            ++blocks;
+            Sum& sum = block.isAdopted ? adopted : byStack[block.stack];
+            sum.bytes += block.size;
+            ++sum.blocks;
         }
-        std::map<Key, SiteRow> bySite; // ordered, so that equal sums come out the same on every run
-        const auto add = [&](const Frame& frame, bool isAdopted, const std::pair<Bytes, std::uint64_t>& sum) {
-            SiteRow& row = bySite[Key { frame.file, frame.scope, frame.function, frame.line, isAdopted }];
+        // Ordered, so that equal sums come out the same on every run.
+        std::map<std::tuple<std::string, std::string, std::string, std::uint32_t>, SiteRow> bySite;
+        for (const auto& [stack, sum] : byStack) {
+            const Frame frame = reader.innermostFrame(stack);
+            SiteRow& row = bySite[{ frame.file, frame.scope, frame.function, frame.line }];
             row.frame = frame;
-            row.isAdopted = isAdopted;
-            row.bytes += sum.first;
-            row.blocks += sum.second;
-        };
-        for (const auto& [stack, sum] : byStack)
-            add(reader.innermostFrame(stack), false, sum);
-        if (adopted.second != 0)
-            add({}, true, adopted);
+            row.bytes += sum.bytes;
+            row.blocks += sum.blocks;
+        }
         std::vector<SiteRow> rows;
-        rows.reserve(bySite.size());
+        if (adopted.blocks != 0)
+            rows.push_back({ {}, true, adopted.bytes, adopted.blocks });
         for (auto& [key, row] : bySite)
             rows.push_back(std::move(row));
         std::stable_sort(
@@ -82,6 +85,25 @@ private:
         bool isLive = false;
         bool isAdopted = false;
     };
+    struct Sum
+    {
+        Bytes bytes = 0;
+        std::uint64_t blocks = 0;
+    };
+
+    void runRows(const EventColumns& columns, std::size_t first, std::size_t last)
+    {
+        for (std::size_t i = first; i < last; ++i) {
+            const EventCode code = columns.code[i];
+            if (code.hasFailed() || code.isUnknownBlock())
+                continue;
+            const std::uint32_t stack = columns.stack.empty() ? 0 : columns.stack[i];
+            if (code.kind() == EventKind::Allocate || code.kind() == EventKind::Reallocate)
+                set(columns.slot[i], { columns.requested(i), stack, true, false });
+            else if (code.kind() == EventKind::Free)
+                set(columns.slot[i], {});
+        }
+    }
 
     void set(std::uint32_t slot, const Block& block)
     {
@@ -89,24 +111,57 @@ private:
             return;
         if (slot >= m_blocks.size())
             m_blocks.resize(std::max<std::size_t>(slot + std::size_t { 1 }, m_blocks.size() * 2));
-        m_bytes += block.size - m_blocks[slot].size; // wraps and comes back: sizes of dead blocks are 0
         m_blocks[slot] = block;
     }
 
     std::vector<Block> m_blocks;
-    Bytes m_bytes = 0;
 };
 
-/// Begin of the stretch of the finest level where live bytes were highest; the first one on ties.
-std::pair<std::uint64_t, std::uint64_t> peakStretch(const UsageCurve& curve)
+/// The number of events after which most bytes were live, the first such; 0 for a trace without events.
+std::uint64_t findPeak(Timeline& timeline)
 {
-    if (curve.isEmpty())
-        return { 0, 0 };
-    const auto level = curve.level(0);
+    if (timeline.curve().isEmpty())
+        return 0;
+    const auto level = timeline.curve().level(0);
     const auto highest = std::max_element(level.begin(), level.end(),
         [](const UsageBucket& a, const UsageBucket& b) { return a.liveMax < b.liveMax; });
-    const auto index = static_cast<std::uint64_t>(highest - level.begin());
-    return { index * UsageCurve::baseEvents, std::min((index + 1) * UsageCurve::baseEvents, curve.events()) };
+    const std::uint64_t begin = static_cast<std::uint64_t>(highest - level.begin()) * UsageCurve::baseEvents;
+    const std::uint64_t end = std::min(begin + UsageCurve::baseEvents, timeline.eventCount());
+    std::uint64_t peak = begin;
+    Bytes most = 0;
+    for (std::uint64_t event = begin + 1; event <= end; ++event) {
+        static_cast<void>(timeline.seek(event));
+        if (timeline.totals().live > most) {
+            most = timeline.totals().live;
+            peak = event;
+        }
+    }
+    return peak;
+}
+
+/// Reads the trace into the timeline; false where damage ends it early.
+bool load(TraceReader& reader, Timeline& timeline, std::vector<Resync>& resyncs, bool isQuiet)
+{
+    ProgressBar bar("replaying", isQuiet);
+    EventColumns columns;
+    bool isWhole = true;
+    while (reader.readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+        if (reader.isDiscontinuous()) {
+            isWhole = columns.firstEvent == timeline.eventCount() && reader.resyncState() != nullptr
+                && timeline.resync(*reader.resyncState(), reader.liveBlocks()).isOk();
+            if (isWhole)
+                resyncs.push_back({ columns.firstEvent, reader.liveBlocks() });
+        }
+        if (!isWhole || !timeline.append(columns, reader.slotCapacity(), reader.markers())) {
+            isWhole = false;
+            // What the whole file holds is told all the same.
+            while (reader.readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) { }
+            break;
+        }
+        bar.update(reader.bytesRead(), reader.info().fileBytes);
+    }
+    timeline.finish();
+    return isWhole;
 }
 
 Moment momentOf(std::uint64_t event, const HeapTotals& totals, std::vector<SiteRow> sites)
@@ -145,73 +200,47 @@ void addClasses(
 
 Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
 {
+    auto engine = createReplayEngine(reader, {});
+    if (!engine)
+        return engine.error();
+    LiveSet live;
+    live.adopt(reader.liveBlocks());
+    std::vector<Resync> resyncs;
+    Timeline timeline(std::move(*engine));
     ReportData data;
-    TraceReplayOptions options;
-    options.wantsStacks = true;
-    options.isQuiet = isQuiet;
-    options.atMarker = [&](const Marker& marker, const HeapTotals& totals) {
-        if (std::holds_alternative<GcMarker>(marker.what))
-            data.gcRuns.push_back({ marker, totals.live, totals.real });
-        else if (std::holds_alternative<CheckpointMarker>(marker.what))
-            data.checkpoints.push_back({ marker, totals.live, totals.real });
-    };
-    auto replayed = replayTrace(reader, options);
-    if (!replayed)
-        return replayed.error();
-    TraceReplay& replay = *replayed;
+    data.engineId = reader.info().metaValue("allocator");
+    data.isPartial = !load(reader, timeline, resyncs, isQuiet);
     data.info = reader.info();
-    data.engineId = replay.engineId;
-    data.curve = replay.curve.curve;
-    data.oddities = oddityText(replay.engine->oddities());
-    data.isPartial = replay.stopped.has_value();
+    data.curve = timeline.curve();
+    data.oddities = oddityText(timeline.oddities());
 
-    // The engine's second run and the live set go together, so that both stop at the peak: within its stretch the
-    // event after which most bytes are live.
-    const auto [stretchBegin, stretchEnd] = peakStretch(data.curve);
-    const std::unique_ptr<ReplayEngine> second = replay.engine->sibling();
-    LiveSet live(replay.initialBlocks);
-    std::uint64_t peakEvent = 0;
-    Bytes peakLive = 0;
-    {
-        const std::unique_ptr<ReplayEngine> scout = replay.engine->sibling();
-        for (std::size_t b = 0; b < replay.store.blockCount(); ++b) {
-            const EventColumns& columns = replay.store.block(b).columns;
-            const std::uint64_t blockEnd = columns.firstEvent + columns.count();
-            while (scout->position() < std::min(blockEnd, stretchEnd)) {
-                const std::uint64_t next = scout->position() < stretchBegin ? std::min(blockEnd, stretchBegin)
-                                                                            : scout->position() + 1;
-                scout->run(replay.store, b, next - columns.firstEvent);
-                if (next > stretchBegin && scout->totals().live > peakLive) {
-                    peakLive = scout->totals().live;
-                    peakEvent = next;
-                }
-            }
-        }
+    for (const Marker& marker : timeline.store().markers()) {
+        const bool isGc = std::holds_alternative<GcMarker>(marker.what);
+        if (!isGc && !std::holds_alternative<CheckpointMarker>(marker.what))
+            continue;
+        static_cast<void>(timeline.seek(marker.event + 1)); // cannot be interrupted
+        (isGc ? data.gcRuns : data.checkpoints)
+            .push_back({ marker, timeline.totals().live, timeline.totals().real });
     }
-    bool isAtPeak = peakEvent == 0;
-    if (isAtPeak)
-        data.peak = momentOf(0, second->totals(), live.sites(reader));
-    for (std::size_t b = 0; b < replay.store.blockCount(); ++b) {
-        const EventColumns& columns = replay.store.block(b).columns;
-        const std::uint64_t blockEnd = columns.firstEvent + columns.count();
-        const std::uint64_t stop = std::clamp(peakEvent, columns.firstEvent, blockEnd);
-        const std::size_t row = stop - columns.firstEvent;
-        live.run(columns, 0, row);
-        if (second->position() < stop)
-            second->run(replay.store, b, row);
-        if (!isAtPeak && stop == peakEvent) {
-            isAtPeak = true;
-            data.peak = momentOf(peakEvent, second->totals(), live.sites(reader));
-        }
-        live.run(columns, row, columns.count());
-    }
-    data.end = momentOf(replay.engine->position(), replay.engine->totals(), live.sites(reader));
+
+    const std::uint64_t peakEvent = findPeak(timeline);
     std::map<std::pair<int, Bytes>, ClassRow> classes;
-    const AddressRange all = AddressRange::everything();
-    addClasses(classes, *second->snapshot(Detail::Regions, all), &ClassRow::atPeak);
-    const SnapshotPtr atEnd = replay.engine->snapshot(Detail::Regions, all);
-    addClasses(classes, *atEnd, &ClassRow::atEnd);
-    data.pageBytes = atEnd->pageBytes();
+    const auto look = [&](std::uint64_t from, std::uint64_t event, ClassUse ClassRow::*use) {
+        for (const Resync& resync : resyncs) {
+            if (resync.event < from || resync.event > event)
+                continue;
+            live.adopt(resync.blocks);
+            from = resync.event;
+        }
+        live.run(timeline.store(), from, event);
+        static_cast<void>(timeline.seek(event));
+        const SnapshotPtr snapshot = timeline.snapshot(Detail::Regions);
+        addClasses(classes, *snapshot, use);
+        data.pageBytes = snapshot->pageBytes();
+        return momentOf(event, snapshot->totals(), live.sites(reader));
+    };
+    data.peak = look(0, peakEvent, &ClassRow::atPeak);
+    data.end = look(peakEvent, timeline.eventCount(), &ClassRow::atEnd);
     for (auto& [key, row] : classes)
         data.classes.push_back(std::move(row));
     return Result<ReportData>(std::move(data));

@@ -3,11 +3,11 @@
 
 #include "base/result.h"
 #include "cli/console.h"
-#include "cli/tracereplay.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
+#include "trace/tracereader.h"
 
 #include <cstdint>
 #include <optional>
@@ -77,7 +77,7 @@ struct ReportData
     bool isPartial = false; ///< damage ended the replay before the trace's end
 };
 
-/// Reads and replays the trace, a second time up to the peak. Fails as replayTrace().
+/// Reads and replays the trace, keeping its decoded columns (13 bytes an event) meanwhile. Fails as createReplayEngine().
 [[nodiscard]] Result<ReportData> collectReport(TraceReader& reader, bool isQuiet);
 
 /// "App\\Import::row  /srv/import.php:52".

@@ -3,8 +3,9 @@
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/jsonwriter.h"
+#include "cli/oddities.h"
 #include "cli/traceaccess.h"
-#include "cli/tracereplay.h"
+#include "replay/replayfigures.h"
 #include "session/wording.h"
 
 #include <QString>
@@ -45,43 +46,46 @@ int run(const Arguments& arguments)
     const auto reader = openOrComplain(*input);
     if (!reader)
         return exitstatus::input;
-    TraceReplayOptions replayOptions;
-    replayOptions.engineId = arguments.value("engine").value_or(std::string());
-    replayOptions.until = at->value_or(replayOptions.until);
-    replayOptions.isQuiet = arguments.isQuiet();
-    auto replay = replayTrace(*reader, replayOptions);
-    if (!replay) {
-        const bool isUnknownEngine = replay.error().code == ErrorCode::Unsupported && arguments.has("engine");
+    ProgressBar bar("replaying", arguments.isQuiet());
+    ReplayFiguresOptions figuresOptions;
+    figuresOptions.engineId = arguments.value("engine").value_or(std::string());
+    figuresOptions.at = *at;
+    figuresOptions.progress = [&](std::uint64_t, std::uint64_t bytesRead) {
+        bar.update(bytesRead, reader->info().fileBytes);
+    };
+    const auto figures = replayFigures(*reader, figuresOptions);
+    bar.clear();
+    if (!figures) {
+        const bool isUnknownEngine =
+            figures.error().code == ErrorCode::Unsupported && arguments.has("engine");
         if (isUnknownEngine)
-            complain("there is no engine \"" + replayOptions.engineId + "\"");
+            complain("there is no engine \"" + figuresOptions.engineId + "\" for this trace");
         else
-            complain(replay.error(), input->name());
+            complain(figures.error(), input->name());
         return isUnknownEngine ? exitstatus::usage : exitstatus::input;
     }
-    const ReplayEngine& engine = *replay->engine;
-    if (*at && **at > engine.position())
-        complain("the trace has only " + std::to_string(engine.position())
-            + " events; these are the figures at its end");
+    const std::uint64_t events = figures->events;
+    if (*at && **at > events)
+        complain(
+            "the trace has only " + std::to_string(events) + " events; these are the figures at its end");
 
-    const HeapTotals totals = engine.totals();
-    const Bytes pageBytes = engine.snapshot(Detail::Totals, {})->pageBytes();
-    const std::uint64_t events = engine.position();
-    const double rate = replay->seconds > 0 ? static_cast<double>(events) / replay->seconds : 0.0;
-    const std::string oddities = oddityText(engine.oddities());
+    const HeapTotals& totals = figures->totals;
+    const Bytes pageBytes = figures->pageBytes;
+    const std::string oddities = oddityText(figures->oddities);
     Output out;
     if (arguments.wantsJson()) {
         JsonWriter json(out);
-        json.beginObject().member("engine", replay->engineId).member("events", events);
+        json.beginObject().member("engine", figures->engine).member("events", events);
         json.member("liveBytes", totals.live).member("peakLiveBytes", totals.peakLive);
         json.member("heapBytes", totals.real).member("peakHeapBytes", totals.realPeak);
         json.member("internalFragmentation", totals.internalFragmentation());
         json.member("externalFragmentation", totals.externalFragmentation(pageBytes));
         json.member("largestFree", totals.largestHole).member("liveBlocks", totals.liveBlocks);
-        json.member("seconds", replay->seconds).member("eventsPerSecond", rate);
+        json.member("seconds", figures->seconds).member("eventsPerSecond", figures->eventsPerSecond);
         json.member("error", oddities.empty() ? std::nullopt : std::optional(oddities)).endObject();
     } else {
         const auto size = [](Bytes bytes) { return std::to_string(bytes) + " (" + formatSize(bytes) + ")"; };
-        out << "engine                  " << replay->engineId << "\n";
+        out << "engine                  " << figures->engine << "\n";
         out << "events                  " << events << "\n";
         out << "live blocks             " << totals.liveBlocks << "\n";
         out << "live                    " << size(totals.live) << "\n";
@@ -92,16 +96,16 @@ int run(const Arguments& arguments)
         out << "external fragmentation  " << wording::percent(totals.externalFragmentation(pageBytes))
             << "\n";
         out << "largest free            " << size(totals.largestHole) << "\n";
-        out << "time in the engine      " << wording::duration(replay->seconds) << "\n";
-        out << "events a second         " << static_cast<std::uint64_t>(rate) << "\n";
+        out << "time in the engine      " << wording::duration(figures->seconds) << "\n";
+        out << "events a second         " << static_cast<std::uint64_t>(figures->eventsPerSecond) << "\n";
         if (!oddities.empty())
             out << "not as recorded         " << oddities << "\n";
     }
     out.flush();
-    if (replay->stopped)
+    if (figures->error)
         complain("the replay ended at event " + std::to_string(events) + ", where the trace is damaged");
     const int status = reportDamage(reader->info(), arguments.isQuiet() || at->has_value());
-    return replay->stopped ? exitstatus::input : status;
+    return figures->error ? exitstatus::input : status;
 }
 
 } // namespace
