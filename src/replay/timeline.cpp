@@ -58,6 +58,7 @@ Result<void> Timeline::resync(const ZendMmState& state, const std::vector<Adopte
     m_spread[now] = m_front->keyframe();
     m_initialBytes += m_front->keyframeBytes() - std::min(before, m_front->keyframeBytes());
     m_pinned.insert(now);
+    m_store.breakHere();
     m_near.erase(now);
     if (m_cursor->position() == now)
         m_cursor->restore(*m_spread[now]);

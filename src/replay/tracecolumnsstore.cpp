@@ -92,8 +92,10 @@ std::optional<std::uint64_t> TraceColumnsStore::endOfLife(
 {
     if (from >= m_events)
         return {};
+    const auto nextBreak = std::upper_bound(m_breaks.begin(), m_breaks.end(), from);
+    const std::uint64_t end = nextBreak == m_breaks.end() ? m_events : *nextBreak;
     constexpr std::size_t stride = 65536; // 256 KiB of slots between two looks
-    for (std::size_t b = blockOf(from); b < m_blocks.size(); ++b) {
+    for (std::size_t b = blockOf(from); b < m_blocks.size() && m_blocks[b]->columns.firstEvent < end; ++b) {
         const EventColumns& columns = m_blocks[b]->columns;
         std::size_t row = from > columns.firstEvent ? static_cast<std::size_t>(from - columns.firstEvent) : 0;
         while (row < columns.count()) {

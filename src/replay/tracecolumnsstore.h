@@ -34,6 +34,9 @@ public:
     /// Takes over the markers that came since the last call; `all` is the trace's whole table so far.
     void setMarkers(const std::vector<Marker>& all);
 
+    /// Slot numbers mean other blocks from here on (the recording was interrupted).
+    void breakHere() { m_breaks.push_back(m_events); }
+
     [[nodiscard]] std::uint64_t eventCount() const { return m_events; }
     [[nodiscard]] std::uint32_t slotCapacity() const
     {
@@ -57,6 +60,7 @@ public:
 private:
     std::vector<std::unique_ptr<Block>> m_blocks;
     std::vector<Marker> m_markers;
+    std::vector<std::uint64_t> m_breaks; ///< ascending
     std::uint64_t m_events = 0;
     Bytes m_bytes = 0;
 };
