@@ -2,19 +2,27 @@
 #pragma once
 
 #include "model/heapsnapshot.h"
+#include "ui/views/map/mapscene.h"
 
 #include <QImage>
 #include <QSize>
 
 namespace heapatlas {
 
-/// Pixels of the map. Stateless: snapshot, layout and theme in, scanlines out.
+/// Pixels of the map: scanlines into an image, so the cost follows the pixels. Stateless.
 class MapPainter
 {
 public:
-    /// One colour a page, chunks below each other: for welcome cards. `size` in device-independent pixels;
+    /// Pages, blocks and their labels, gutter and column header, as far as they are visible. The image has the size
+    /// and ratio of the scene's viewport; opaque.
+    [[nodiscard]] static QImage paint(const MapScene& scene);
+
+    /// One colour a page, chunk after chunk, as many as fit: for welcome cards. `size` in device-independent pixels;
     /// uses Theme::current().
     [[nodiscard]] static QImage fingerprint(const HeapSnapshot& snapshot, QSize size, qreal devicePixelRatio);
+    /// One colour a page of one chunk, 32 pages a row, on `theme.panel`: for the overview column.
+    [[nodiscard]] static QImage thumbnail(const HeapSnapshot& snapshot, const ChunkRow& chunk,
+        const Theme& theme, QSize size, qreal devicePixelRatio);
 };
 
 } // namespace heapatlas

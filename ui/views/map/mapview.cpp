@@ -1,10 +1,364 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map/mapview.h"
 
+#include "session/document.h"
+#include "ui/theme/thememanager.h"
+#include "ui/views/map/mapcanvas.h"
+#include "ui/views/map/mapheader.h"
+#include "ui/views/map/maplegend.h"
+#include "ui/views/map/mapoverview.h"
+#include "ui/widgets/breadcrumb.h"
+#include "ui/widgets/segmentedswitch.h"
+#include "ui/widgets/togglebutton.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPointer>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
 namespace heapatlas {
+
+namespace {
+
+/// A stale picture is dimmed only after this long.
+constexpr int staleMs = 100;
+/// At Chunk level slack is drawn, and so blocks are asked for, while no more pages than this are seen.
+constexpr std::size_t slackPages = 1536;
+
+} // namespace
 
 class MapView::Private
 {
+public:
+    explicit Private(MapView* view)
+        : q(view)
+        , header(new MapHeader(view))
+        , overview(new MapOverview(view))
+        , canvas(new MapCanvas(view))
+        , legend(new MapLegend(view))
+    {
+    }
+
+    void takeSnapshot();
+    void takeSelection();
+    void takeCursor();
+    void requestWindow();
+    void updatePlace();
+    void goTo(int part);
+    void showChunk(std::uint32_t chunkRow);
+    void goToFirstAllocation();
+    void toggleSlack(bool on);
+
+    MapView* q;
+    MapHeader* header;
+    MapOverview* overview;
+    MapCanvas* canvas;
+    MapLegend* legend;
+    QPointer<Document> document;
+    QTimer staleTimer;
+    Detail askedDetail = Detail::Totals;
+    AddressRange askedWindow;
+    bool isChoosing = false; ///< the selection that changes now is ours
 };
+
+void MapView::Private::takeSnapshot()
+{
+    const SnapshotPtr snapshot = document == nullptr ? nullptr : document->snapshot();
+    // One of totals alone has no chunks; it says nothing about the map.
+    if (snapshot != nullptr && snapshot->detail() < Detail::Regions)
+        return;
+    canvas->setSnapshot(snapshot);
+    overview->setSnapshot(snapshot);
+    if (document == nullptr || document->isSnapshotCurrent()) {
+        staleTimer.stop();
+        canvas->setStale(false);
+    }
+    requestWindow();
+    updatePlace();
+}
+
+void MapView::Private::takeSelection()
+{
+    canvas->setSelection(document->selection());
+    if (!isChoosing)
+        canvas->revealSelection();
+    requestWindow();
+    updatePlace();
+}
+
+void MapView::Private::takeCursor()
+{
+    if (!document->isSnapshotCurrent() && !staleTimer.isActive())
+        staleTimer.start();
+}
+
+void MapView::Private::requestWindow()
+{
+    if (document == nullptr)
+        return;
+    Detail detail = Detail::Regions;
+    AddressRange window;
+    const bool isNear = canvas->level() >= MapLevel::Page
+        || (canvas->level() == MapLevel::Chunk && canvas->isSlackShown()
+            && canvas->visiblePages() <= slackPages);
+    if (isNear && !canvas->visibleRange().isEmpty()) {
+        detail = Detail::Blocks;
+        window = canvas->visibleRange();
+    } else if (canvas->selection().what == Selection::What::Block) {
+        detail = Detail::Blocks;
+        window = canvas->selection().range;
+    }
+    if (detail == askedDetail && window == askedWindow)
+        return;
+    askedDetail = detail;
+    askedWindow = window;
+    document->setWindow(detail, window);
+}
+
+void MapView::Private::updatePlace()
+{
+    const SnapshotPtr& snapshot = canvas->snapshot();
+    QStringList parts { MapView::tr("Heap") };
+    std::optional<std::uint32_t> chunkRow = canvas->chunkInView();
+    const Selection& selection = canvas->selection();
+    if (snapshot != nullptr) {
+        const auto chunks = snapshot->chunks();
+        const bool hasSelection = selection.what != Selection::What::Nothing;
+        const ChunkRow* chunk = hasSelection ? snapshot->chunkAt(selection.range.begin) : nullptr;
+        if (chunk != nullptr && canvas->level() == MapLevel::Heap)
+            chunkRow = static_cast<std::uint32_t>(chunk - chunks.data());
+        if (chunk == nullptr && chunkRow && *chunkRow < chunks.size() && canvas->level() != MapLevel::Heap)
+            chunk = &chunks[*chunkRow];
+        if (chunk != nullptr)
+            parts += chunkName(*chunk);
+        if (chunk != nullptr && chunk->pageCount != 0 && hasSelection
+            && selection.what != Selection::What::Chunk) {
+            const Bytes page = (selection.range.begin - chunk->range.begin) / snapshot->pageBytes();
+            parts += MapView::tr("page %1").arg(page);
+            const MapTarget target = targetAt(*snapshot, selection.range.begin);
+            const bool isSlot =
+                target.kind == MapTarget::Kind::Slot || target.kind == MapTarget::Kind::FreeSlot;
+            if (isSlot && selection.what != Selection::What::Page
+                && selection.what != Selection::What::Region)
+                parts += MapView::tr("slot %1").arg(target.slot);
+        }
+        if (canvas->level() == MapLevel::Heap && chunk == nullptr)
+            chunkRow = std::nullopt;
+    }
+    overview->setCurrent(chunkRow);
+    const int strong = std::min(static_cast<int>(canvas->level()), static_cast<int>(parts.size()) - 1);
+    header->breadcrumb()->setParts(parts, strong);
+    header->levelSwitch()->setCurrent(static_cast<int>(canvas->level()));
+}
+
+void MapView::Private::goTo(int part)
+{
+    const SnapshotPtr& snapshot = canvas->snapshot();
+    if (snapshot == nullptr)
+        return;
+    const Selection before = canvas->selection();
+    const Address at = before.range.begin;
+    switch (part) {
+    case 0:
+        canvas->setLevel(MapLevel::Heap);
+        return;
+    case 1: {
+        const std::optional<std::uint32_t> seen = canvas->chunkInView();
+        const ChunkRow* chunk = before.what != Selection::What::Nothing ? snapshot->chunkAt(at) : nullptr;
+        const auto row = chunk != nullptr
+            ? std::optional(static_cast<std::uint32_t>(chunk - snapshot->chunks().data()))
+            : seen;
+        canvas->setLevel(MapLevel::Chunk);
+        if (row)
+            canvas->showChunk(*row);
+        return;
+    }
+    case 2:
+        Q_EMIT canvas->selectionRequested(pageSelection(*snapshot, at));
+        canvas->setSelection(pageSelection(*snapshot, at));
+        canvas->setLevel(MapLevel::Page);
+        canvas->revealSelection();
+        return;
+    default:
+        canvas->setLevel(MapLevel::Slot);
+        canvas->revealSelection();
+    }
+}
+
+void MapView::Private::showChunk(std::uint32_t chunkRow)
+{
+    canvas->showChunk(chunkRow);
+    if (canvas->snapshot() != nullptr && chunkRow < canvas->snapshot()->chunks().size()
+        && canvas->level() == MapLevel::Heap) {
+        const Selection chunk { Selection::What::Chunk, canvas->snapshot()->chunks()[chunkRow].range };
+        canvas->setSelection(chunk);
+        Q_EMIT canvas->selectionRequested(chunk);
+    }
+}
+
+void MapView::Private::goToFirstAllocation()
+{
+    if (document == nullptr)
+        return;
+    // To the end of the first stretch of events in which anything lives.
+    std::uint64_t event = 1;
+    const auto curve = document->curve();
+    if (curve != nullptr && !curve->isEmpty()) {
+        const auto buckets = curve->level(0);
+        const auto it =
+            std::find_if(buckets.begin(), buckets.end(), [](const UsageBucket& b) { return b.liveMax > 0; });
+        if (it != buckets.end())
+            event = (static_cast<std::uint64_t>(it - buckets.begin()) + 1) * UsageCurve::baseEvents;
+    }
+    document->setCursor(std::min(event, document->eventCount()));
+}
+
+void MapView::Private::toggleSlack(bool on)
+{
+    header->slackButton()->setChecked(on);
+    canvas->setSlackShown(on);
+    legend->setSlackShown(on);
+    requestWindow();
+}
+
+MapView::MapView(QWidget* parent)
+    : QWidget(parent)
+    , d(std::make_unique<Private>(this))
+{
+    setObjectName(QStringLiteral("mapView"));
+    setAccessibleName(tr("Map"));
+    setMinimumSize(560, 320);
+
+    auto* column = new QVBoxLayout;
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(d->canvas, 1);
+    column->addWidget(d->legend);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(d->overview);
+    row->addLayout(column, 1);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(d->header);
+    all->addLayout(row, 1);
+    setFocusProxy(d->canvas);
+
+    d->header->slackButton()->setChecked(true);
+    connect(d->header->slackButton(), &ToggleButton::toggled, this, [this](bool on) { d->toggleSlack(on); });
+    connect(d->header->levelSwitch(), &SegmentedSwitch::chosen, this,
+        [this](int level) { setLevel(static_cast<MapLevel>(level)); });
+    connect(d->header->breadcrumb(), &Breadcrumb::clicked, this, [this](int part) { d->goTo(part); });
+    connect(d->header->fitButton(), &QToolButton::clicked, this, &MapView::fit);
+    connect(
+        d->overview, &MapOverview::chunkChosen, this, [this](std::uint32_t chunk) { d->showChunk(chunk); });
+    connect(d->legend, &MapLegend::isolatedChanged, this,
+        [this] { d->canvas->setIsolated(d->legend->isolated()); });
+    connect(d->canvas, &MapCanvas::isolationCleared, this, [this] { d->legend->setIsolated(std::nullopt); });
+    connect(
+        d->canvas, &MapCanvas::slackToggleRequested, this, [this] { d->header->slackButton()->toggle(); });
+    connect(d->canvas, &MapCanvas::levelChanged, this, &MapView::levelChanged);
+    connect(d->canvas, &MapCanvas::hintChanged, this, &MapView::hintChanged);
+    connect(d->canvas, &MapCanvas::viewChanged, this, [this] {
+        d->requestWindow();
+        d->updatePlace();
+    });
+    connect(d->canvas, &MapCanvas::selectionRequested, this, [this](const Selection& selection) {
+        if (d->document != nullptr) {
+            d->isChoosing = true;
+            d->document->setSelection(selection);
+            d->isChoosing = false;
+        }
+        d->updatePlace();
+    });
+    connect(d->canvas, &MapCanvas::firstAllocationRequested, this, [this] { d->goToFirstAllocation(); });
+    d->staleTimer.setSingleShot(true);
+    d->staleTimer.setInterval(staleMs);
+    connect(&d->staleTimer, &QTimer::timeout, this, [this] {
+        if (d->document != nullptr)
+            d->canvas->setStale(!d->document->isSnapshotCurrent());
+    });
+    d->updatePlace();
+}
+
+MapView::~MapView() = default;
+
+void MapView::setDocument(Document* document)
+{
+    if (d->document == document)
+        return;
+    if (d->document != nullptr)
+        d->document->disconnect(this);
+    d->document = document;
+    d->askedDetail = Detail::Totals;
+    d->askedWindow = {};
+    d->canvas->setSelection({});
+    d->canvas->setSnapshot(nullptr);
+    d->overview->setSnapshot(nullptr);
+    d->canvas->setStale(false);
+    d->legend->setIsolated(std::nullopt);
+    if (document == nullptr)
+        return;
+    connect(document, &Document::snapshotChanged, this, [this] { d->takeSnapshot(); });
+    connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
+    connect(document, &Document::cursorChanged, this, [this] { d->takeCursor(); });
+    d->requestWindow();
+    d->takeSnapshot();
+    d->canvas->setSelection(document->selection());
+    d->updatePlace();
+}
+
+Document* MapView::document() const { return d->document; }
+MapLevel MapView::level() const { return d->canvas->level(); }
+bool MapView::isSlackShown() const { return d->canvas->isSlackShown(); }
+QWidget* MapView::canvas() const { return d->canvas; }
+
+void MapView::setSiteResolver(std::function<QString(std::uint32_t stack)> resolver)
+{
+    d->canvas->setSiteResolver(std::move(resolver));
+}
+
+QImage MapView::renderPicture(QSize size, qreal devicePixelRatio)
+{
+    const int legendHeight = d->legend->heightForWidth(size.width());
+    const QImage map =
+        d->canvas->picture({ size.width(), std::max(1, size.height() - legendHeight) }, devicePixelRatio);
+    QImage image(QSize(qRound(size.width() * devicePixelRatio), qRound(size.height() * devicePixelRatio)),
+        QImage::Format_RGB32);
+    image.setDevicePixelRatio(devicePixelRatio);
+    QPainter painter(&image);
+    painter.drawImage(QPointF(0, 0), map);
+    painter.translate(0, size.height() - legendHeight);
+    d->legend->paintInto(painter, size.width(), devicePixelRatio);
+    return image;
+}
+
+bool MapView::isSettled() const
+{
+    if (d->canvas->isAnimating())
+        return false;
+    if (d->document == nullptr || d->document->phase() == Document::Phase::Failed)
+        return true;
+    const SnapshotPtr& snapshot = d->canvas->snapshot();
+    if (snapshot == nullptr || !d->document->isSnapshotCurrent() || snapshot->detail() < d->askedDetail)
+        return false;
+    const AddressRange have = snapshot->window();
+    return d->askedDetail < Detail::Blocks || d->askedWindow.isEmpty()
+        || (have.begin <= d->askedWindow.begin && d->askedWindow.end <= have.end);
+}
+
+void MapView::setLevel(MapLevel level) { d->canvas->setLevel(level); }
+void MapView::setSlackShown(bool on) { d->toggleSlack(on); }
+void MapView::revealSelection() { d->canvas->revealSelection(); }
+
+void MapView::zoomIn() { d->canvas->zoomAt(QPointF(d->canvas->rect().center()), 1.25); }
+void MapView::zoomOut() { d->canvas->zoomAt(QPointF(d->canvas->rect().center()), 1 / 1.25); }
+void MapView::fit() { d->canvas->fit(); }
 
 } // namespace heapatlas

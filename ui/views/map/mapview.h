@@ -61,10 +61,6 @@ Q_SIGNALS:
     /// What is under the pointer in one line, for the status bar; empty when nothing.
     void hintChanged(const QString& text);
 
-protected:
-    bool event(QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     class Private;
     std::unique_ptr<Private> d;

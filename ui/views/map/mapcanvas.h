@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/heapsnapshot.h"
+#include "session/selection.h"
+#include "ui/views/map/maplayout.h"
+#include "ui/views/map/mapscene.h"
+#include "ui/views/map/maptarget.h"
+
+#include <QImage>
+#include <QTimer>
+#include <QVariantAnimation>
+#include <QWidget>
+
+#include <optional>
+
+namespace heapatlas {
+
+class HoverTip;
+
+/// The main canvas of the map: input on one side, a cached picture on the other. Shows any snapshot; knows nothing of
+/// documents. objectName "mapCanvas".
+class MapCanvas : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit MapCanvas(QWidget* parent = nullptr);
+    ~MapCanvas() override;
+
+    void setSnapshot(SnapshotPtr snapshot);
+    [[nodiscard]] const SnapshotPtr& snapshot() const { return m_snapshot; }
+    void setSelection(const Selection& selection);
+    [[nodiscard]] const Selection& selection() const { return m_selection; }
+    void setSlackShown(bool on);
+    [[nodiscard]] bool isSlackShown() const { return m_isSlackShown; }
+    void setIsolated(std::optional<MapState> state);
+    void setSiteResolver(SiteResolver resolver);
+    /// Dims the picture: it is of an older event than the one asked for.
+    void setStale(bool isStale);
+
+    [[nodiscard]] const MapLayout& layoutNow() const { return m_layout; }
+    [[nodiscard]] MapLevel level() const { return m_layout.level(); }
+    /// Jumps to a level, centred on the selection, else on the middle of what is seen.
+    void setLevel(MapLevel level);
+    /// Zooms so that the device-independent `point` stays where it is.
+    void zoomAt(QPointF point, double factor);
+    void fit();
+    void revealSelection();
+    /// Puts the chunk's first page row at the top.
+    void showChunk(std::uint32_t chunkRow);
+    /// The chunk in the middle of the canvas: row of chunks(), unset when there is none.
+    [[nodiscard]] std::optional<std::uint32_t> chunkInView() const;
+    /// Addresses of the visible pages, whole page rows; may span chunks. Empty when nothing is seen.
+    [[nodiscard]] AddressRange visibleRange() const;
+    [[nodiscard]] std::size_t visiblePages() const;
+
+    /// Pages and rings, without legend: what the widget shows, at another size or ratio.
+    [[nodiscard]] QImage picture(QSize size, qreal devicePixelRatio) const;
+    [[nodiscard]] bool isAnimating() const;
+
+Q_SIGNALS:
+    void selectionRequested(const heapatlas::Selection& selection);
+    void levelChanged(heapatlas::MapLevel level);
+    /// Zoom, scroll, size or snapshot changed what is seen.
+    void viewChanged();
+    void hintChanged(const QString& text);
+    void firstAllocationRequested();
+    void slackToggleRequested();
+    void isolationCleared(); ///< Esc while the legend isolates
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    void rebuild(double pageWidth, QPointF anchor);
+    void zoomTo(double pageWidth, QPointF anchor, bool isAnimated);
+    void centreOn(AddressRange range);
+    void scrollBy(QPoint device);
+    void markDirty();
+    void afterChange(MapLevel before);
+    void updateHover(QPointF point);
+    void showTip();
+    void moveSelection(int key);
+    void moveByPages(int dx, int dy);
+    void moveByChunk(bool isForward);
+    void requestSelection(const Selection& selection);
+    void stepLevel(int direction);
+    [[nodiscard]] Selection selectionAt(QPointF point) const;
+    [[nodiscard]] MapTarget targetUnder(QPointF point) const;
+    [[nodiscard]] QPoint toDevice(QPointF point) const;
+    [[nodiscard]] QPointF middle() const;
+    void paintRings(QPainter& painter, const MapLayout& layout) const;
+    void paintEmpty(QPainter& painter, QSize size) const;
+    [[nodiscard]] QRectF emptyButton(QSize size) const;
+    [[nodiscard]] bool isEmpty() const;
+    [[nodiscard]] QImage render(const MapLayout& layout) const;
+    void describe();
+
+    SnapshotPtr m_snapshot;
+    Selection m_selection;
+    Selection m_hover;
+    MapLayout m_layout;
+    SiteResolver m_siteResolver;
+    std::optional<MapState> m_isolated;
+    bool m_isSlackShown = true;
+    bool m_isStale = false;
+    bool m_hasFitted = false; ///< the first snapshot has chosen level and place
+    bool m_isDirty = true;
+    QImage m_picture;
+    QImage m_fadingOut; ///< the picture of the level before, during the cross-fade
+    QVariantAnimation m_fade;
+    QVariantAnimation m_zoom;
+    QPointF m_zoomAnchor;
+    double m_zoomTarget = 0;
+    QTimer m_hoverTimer;
+    HoverTip* m_tip;
+    QPointF m_pointer;
+    QPointF m_pressedAt;
+    QPoint m_scrollAtPress;
+    bool m_isPressed = false;
+    bool m_isPanning = false;
+};
+
+} // namespace heapatlas

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/heapsnapshot.h"
+#include "ui/theme/theme.h"
+#include "ui/views/map/maplayout.h"
+
+#include <QString>
+
+#include <functional>
+#include <optional>
+
+namespace heapatlas {
+
+/// What the legend names; one can be isolated, then all others are faded.
+enum class MapState : unsigned char
+{
+    SmallSlot,
+    LargeRun,
+    Huge,
+    Header,
+    FreePage,
+    FreeSlot,
+    Slack,
+};
+
+using SiteResolver = std::function<QString(std::uint32_t stack)>;
+
+/// Everything a picture of the map depends on.
+struct MapScene
+{
+    const HeapSnapshot& snapshot;
+    const MapLayout& layout;
+    const Theme& theme;
+    bool isSlackShown = true;
+    std::optional<MapState> isolated;
+    const SiteResolver* siteResolver = nullptr;
+
+    /// `color` as it is shown: faded towards the canvas when the legend isolates another state.
+    [[nodiscard]] QColor shown(const QColor& color, MapState state) const;
+};
+
+/// "Chunk 2", "Huge block".
+[[nodiscard]] QString chunkName(const ChunkRow& chunk);
+/// Granted share of a chunk, 0 … 1.
+[[nodiscard]] double usedShare(const ChunkRow& chunk);
+
+} // namespace heapatlas

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/map/pagestrip.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace heapatlas {
+
+namespace {
+
+QRgb mixed(QRgb a, QRgb b, int shareOf256)
+{
+    const auto channel = [shareOf256](
+                             int x, int y) { return (x * shareOf256 + y * (256 - shareOf256)) >> 8; };
+    return qRgb(channel(qRed(a), qRed(b)), channel(qGreen(a), qGreen(b)), channel(qBlue(a), qBlue(b)));
+}
+
+/// Bytes asked for of a large run; all of it where that is unknown.
+Bytes askedOf(const RegionRow& region)
+{
+    const Bytes size = region.range.size();
+    return region.requested == 0 ? size : std::min(region.requested, size);
+}
+
+std::uint32_t liveCount(
+    const HeapSnapshot& snapshot, const RegionRow& region, std::uint32_t begin, std::uint32_t end)
+{
+    std::uint32_t count = 0;
+    const auto bits = snapshot.liveBits();
+    while (begin < end) {
+        const std::uint32_t shift = begin % 64;
+        const std::uint32_t take = std::min(64 - shift, end - begin);
+        std::uint64_t word = bits[region.firstLiveWord + begin / 64] >> shift;
+        if (take < 64)
+            word &= (std::uint64_t { 1 } << take) - 1;
+        count += static_cast<std::uint32_t>(std::popcount(word));
+        begin += take;
+    }
+    return count;
+}
+
+} // namespace
+
+Bytes PageStrip::liveBytes(const HeapSnapshot& snapshot, const RegionRow& region, Bytes begin, Bytes end)
+{
+    const Bytes slot = region.slotBytes;
+    end = std::min(end, slot * region.slotCount);
+    if (slot == 0 || begin >= end)
+        return 0;
+    const auto first = static_cast<std::uint32_t>(begin / slot);
+    const auto last = static_cast<std::uint32_t>((end - 1) / slot);
+    Bytes sum = Bytes { liveCount(snapshot, region, first, last + 1) } * slot;
+    if (snapshot.isSlotLive(region, first))
+        sum -= begin - first * slot;
+    if (snapshot.isSlotLive(region, last))
+        sum -= (last + 1) * slot - end;
+    return sum;
+}
+
+QRgb PageStrip::pageColor(const MapScene& scene, const RegionRow& region, Bytes offset)
+{
+    const Theme& theme = scene.theme;
+    const HeapSnapshot& snapshot = scene.snapshot;
+    switch (region.kind) {
+    case RegionKind::Header:
+        return scene.shown(theme.header, MapState::Header).rgb();
+    case RegionKind::Free:
+        return scene.shown(theme.freePage, MapState::FreePage).rgb();
+    case RegionKind::Huge:
+        return scene.shown(theme.hugeBlock, MapState::Huge).rgb();
+    case RegionKind::LargeRun: {
+        const Bytes asked = askedOf(region);
+        const Bytes page = snapshot.pageBytes();
+        const Bytes live = asked <= offset ? 0 : std::min(asked - offset, page);
+        const QColor fill = scene.shown(theme.largeRun, MapState::LargeRun);
+        if (!scene.isSlackShown || live == page)
+            return fill.rgb();
+        const QColor slack = scene.shown(theme.slackOf(theme.largeRun), MapState::Slack);
+        return Theme::mix(fill, slack, static_cast<double>(live) / static_cast<double>(page)).rgb();
+    }
+    case RegionKind::SmallRun:
+        break;
+    }
+    const Bytes page = snapshot.pageBytes();
+    const Bytes live = liveBytes(snapshot, region, offset, offset + page);
+    const QColor fill = theme.sizeClassColor(region.sizeClass);
+    const QColor used = scene.shown(fill, MapState::SmallSlot);
+    const QColor free = scene.shown(theme.freeSlotOf(fill), MapState::FreeSlot);
+    // A full page looks full: what its slots cannot use counts as neither.
+    const Bytes slots = Bytes { region.slotBytes } * region.slotCount;
+    const Bytes room = offset >= slots ? 1 : std::min(slots - offset, page);
+    return Theme::mix(used, free, static_cast<double>(live) / static_cast<double>(room)).rgb();
+}
+
+PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
+    : m_image(image)
+    , m_scene(scene)
+    , m_layout(scene.layout)
+    , m_clip(clip & QRect(QPoint(0, 0), image.size()))
+    , m_level(scene.layout.level())
+    , m_slotGap(m_level >= MapLevel::Page ? scene.layout.px(1) : 1)
+    , m_rowGap(m_slotGap)
+    , m_canvas(scene.theme.canvas.rgb())
+    , m_freePage(shown(scene.theme.freePage, MapState::FreePage))
+    , m_freePageEdge(shown(scene.theme.freePageEdge, MapState::FreePage))
+    , m_large(shown(scene.theme.largeRun, MapState::LargeRun))
+    , m_largeSlack(shown(scene.theme.slackOf(scene.theme.largeRun), MapState::Slack))
+    , m_huge(shown(scene.theme.hugeBlock, MapState::Huge))
+    , m_hugeSlack(shown(scene.theme.slackOf(scene.theme.hugeBlock), MapState::Slack))
+    , m_header(shown(scene.theme.header, MapState::Header))
+    , m_freeTail(scene.theme.freePage.rgb())
+{
+    const auto width = static_cast<std::size_t>(m_layout.pageW());
+    m_line.resize(width);
+    m_edge.resize(width);
+    m_gap.resize(width);
+    m_live.resize(width + 1);
+    m_any.resize(width + 1);
+    if (!m_scene.isSlackShown) {
+        m_largeSlack = m_large;
+        m_hugeSlack = m_huge;
+    }
+}
+
+QRgb PageStrip::shown(const QColor& color, MapState state) const { return m_scene.shown(color, state).rgb(); }
+
+const PageStrip::Inks& PageStrip::inksOf(const RegionRow& region)
+{
+    Inks& inks = m_inks[region.sizeClass];
+    if (!inks.isReady) {
+        const Theme& theme = m_scene.theme;
+        const QColor fill = theme.sizeClassColor(region.sizeClass);
+        const QColor free = theme.freeSlotOf(fill);
+        inks.live = shown(fill, MapState::SmallSlot);
+        inks.free = shown(free, MapState::FreeSlot);
+        inks.freeEdge = m_level < MapLevel::Page ? inks.free
+            : theme.isHighContrast               ? shown(fill, MapState::FreeSlot)
+                                   : shown(Theme::mix(fill, theme.canvas, 0.32), MapState::FreeSlot);
+        inks.slack = m_scene.isSlackShown ? shown(theme.slackOf(fill), MapState::Slack) : inks.live;
+        inks.isReady = true;
+    }
+    return inks;
+}
+
+std::size_t PageStrip::firstBlock(Address address) const
+{
+    const auto blocks = m_scene.snapshot.blocks();
+    const auto it = std::upper_bound(
+        blocks.begin(), blocks.end(), address, [](Address a, const BlockRow& b) { return a < b.begin; });
+    return static_cast<std::size_t>(it - blocks.begin()) - (it == blocks.begin() ? 0 : 1);
+}
+
+void PageStrip::fill(QRect rect, QRgb color)
+{
+    rect &= m_clip;
+    for (int y = rect.top(); y <= rect.bottom(); ++y) {
+        QRgb* line = reinterpret_cast<QRgb*>(m_image.scanLine(y)) + rect.left();
+        std::fill_n(line, rect.width(), color);
+    }
+}
+
+void PageStrip::copyLine(const std::vector<QRgb>& line, QRect box, int y)
+{
+    if (y < m_clip.top() || y > m_clip.bottom())
+        return;
+    const int left = std::max(box.left(), m_clip.left());
+    const int right = std::min(box.right(), m_clip.right());
+    if (left > right)
+        return;
+    std::copy_n(line.begin() + (left - box.left()), right - left + 1,
+        reinterpret_cast<QRgb*>(m_image.scanLine(y)) + left);
+}
+
+void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns)
+{
+    const HeapSnapshot& snapshot = m_scene.snapshot;
+    const ChunkRow& chunk = snapshot.chunks()[item.chunkRow];
+    const auto regions = snapshot.regions().subspan(chunk.firstRegion, chunk.regionCount);
+    const Bytes pageBytes = m_layout.pageBytes();
+    if (regions.empty() || columns.begin >= columns.end)
+        return;
+    for (int row = rows.begin; row < rows.end; ++row) {
+        const auto first = static_cast<std::uint32_t>(row * MapLayout::pagesPerRow + columns.begin);
+        const auto last =
+            std::min(item.pages, static_cast<std::uint32_t>(row * MapLayout::pagesPerRow + columns.end));
+        const Address start = item.range.begin + first * pageBytes;
+        auto region = std::upper_bound(regions.begin(), regions.end(), start,
+            [](Address a, const RegionRow& r) { return a < r.range.begin; });
+        if (region != regions.begin())
+            --region;
+        for (std::uint32_t page = first; page < last; ++page) {
+            const Address at = item.range.begin + page * pageBytes;
+            while (region + 1 != regions.end() && region->range.end <= at)
+                ++region;
+            const QRect box = m_layout.pageRect(item, page);
+            const Bytes offset = at - region->range.begin;
+            if (m_level == MapLevel::Heap) {
+                fill(box, pageColor(m_scene, *region, offset));
+                continue;
+            }
+            switch (region->kind) {
+            case RegionKind::Header:
+                fill(box, m_header);
+                break;
+            case RegionKind::Free:
+                freePage(box);
+                continue;
+            case RegionKind::SmallRun:
+                smallPage(*region, offset, box);
+                break;
+            case RegionKind::LargeRun:
+            case RegionKind::Huge:
+                largePage(*region, offset, box);
+                break;
+            }
+            const bool isJoined =
+                at + pageBytes < region->range.end && (page + 1) % MapLayout::pagesPerRow != 0;
+            if (isJoined && m_layout.gapX() > 0)
+                joinPages(*region, offset + pageBytes, box);
+        }
+    }
+}
+
+void PageStrip::joinPages(const RegionRow& region, Bytes nextOffset, QRect box)
+{
+    const QRect gap(box.right() + 1, box.top(), m_layout.gapX(), box.height());
+    if (region.kind == RegionKind::LargeRun || region.kind == RegionKind::Huge) {
+        fill(gap, askedOf(region) > nextOffset ? m_large : m_largeSlack);
+        return;
+    }
+    // A small run is held together at its upper and lower edge: its rows of bytes still end at the page.
+    const QRgb tie = mixed(inksOf(region).live, m_canvas, 180);
+    const int height = std::min(m_layout.px(2), std::max(1, box.height() / 8));
+    fill({ gap.left(), gap.top(), gap.width(), height }, tie);
+    fill({ gap.left(), gap.bottom() + 1 - height, gap.width(), height }, tie);
+}
+
+void PageStrip::freePage(QRect box)
+{
+    fill(box, m_freePage);
+    const int edge = m_layout.px(1);
+    if (box.width() < 4 * edge || box.height() < 4 * edge)
+        return;
+    fill({ box.left(), box.top(), box.width(), edge }, m_freePageEdge);
+    fill({ box.left(), box.bottom() + 1 - edge, box.width(), edge }, m_freePageEdge);
+    fill({ box.left(), box.top(), edge, box.height() }, m_freePageEdge);
+    fill({ box.right() + 1 - edge, box.top(), edge, box.height() }, m_freePageEdge);
+}
+
+void PageStrip::largePage(const RegionRow& region, Bytes pageOffset, QRect box)
+{
+    const Bytes asked = askedOf(region);
+    const Bytes end = pageOffset + m_layout.pageBytes();
+    if (asked >= end || asked <= pageOffset) {
+        fill(box, asked >= end ? m_large : m_largeSlack);
+        return;
+    }
+    for (int k = 0; k < m_layout.rowsPerPage(); ++k) {
+        const int top = box.top() + m_layout.rowTop(k);
+        const int height = m_layout.rowTop(k + 1) - m_layout.rowTop(k);
+        const Bytes rowBegin = pageOffset + static_cast<Bytes>(k) * m_layout.rowBytes();
+        const Bytes live = asked <= rowBegin ? 0 : std::min(asked - rowBegin, m_layout.rowBytes());
+        const int split = m_layout.byteX(live);
+        fill({ box.left(), top, split, height }, m_large);
+        fill({ box.left() + split, top, box.width() - split, height }, m_largeSlack);
+    }
+}
+
+/// Slots of more than two pixels: every slot has whole pixels of its own.
+void PageStrip::fineRow(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block)
+{
+    const HeapSnapshot& snapshot = m_scene.snapshot;
+    const auto blocks = snapshot.blocks();
+    const Bytes slot = region.slotBytes;
+    const Bytes end = begin + m_layout.rowBytes();
+    const auto put = [this](int from, int to, QRgb middle, QRgb edge) {
+        std::fill(m_line.begin() + from, m_line.begin() + to, middle);
+        std::fill(m_edge.begin() + from, m_edge.begin() + to, edge);
+    };
+    int x = 0;
+    for (auto s = static_cast<std::uint32_t>(begin / slot); s < region.slotCount && s * slot < end; ++s) {
+        const Bytes slotBegin = s * slot;
+        const Bytes slotEnd = slotBegin + slot;
+        const int right = m_layout.byteX(std::min(slotEnd, end) - begin);
+        const bool endsHere = slotEnd <= end;
+        const bool beginsHere = slotBegin >= begin;
+        const int stop = endsHere && right - x > m_slotGap + 1 ? right - m_slotGap : right;
+        const bool isLive = snapshot.isSlotLive(region, s);
+        if (isLive) {
+            put(x, stop, inks.live, inks.live);
+            const Address address = region.range.begin + slotBegin;
+            while (block < blocks.size() && blocks[block].begin < address)
+                ++block;
+            if (m_scene.isSlackShown && block < blocks.size() && blocks[block].begin == address) {
+                const Bytes asked = slotBegin + std::min(blocks[block].requested, slot);
+                if (asked < std::min(slotEnd, end)) {
+                    const int from = std::max(x, asked <= begin ? 0 : m_layout.byteX(asked - begin));
+                    if (from < stop)
+                        put(from, stop, inks.slack, inks.slack);
+                }
+            }
+        } else {
+            put(x, stop, inks.free, inks.freeEdge);
+            if (inks.freeEdge != inks.free && stop > x) {
+                if (beginsHere)
+                    m_line[static_cast<std::size_t>(x)] = inks.freeEdge;
+                if (endsHere)
+                    m_line[static_cast<std::size_t>(stop) - 1] = inks.freeEdge;
+            }
+        }
+        if (stop < right) {
+            // At Chunk level a gap takes a whole pixel of few, so it is only half a gap.
+            const QRgb gap =
+                m_level >= MapLevel::Page ? m_canvas : mixed(isLive ? inks.live : inks.free, m_canvas, 110);
+            put(stop, right, gap, gap);
+        }
+        x = right;
+    }
+    if (x < m_layout.pageW())
+        put(x, m_layout.pageW(), m_freeTail, m_freeTail);
+}
+
+/// Slots of a few pixels or less: each pixel is mixed by the bytes it covers.
+void PageStrip::coarseRow(const RegionRow& region, const Inks& inks, Bytes begin)
+{
+    const HeapSnapshot& snapshot = m_scene.snapshot;
+    const Bytes slot = region.slotBytes;
+    const Bytes end = begin + m_layout.rowBytes();
+    const int width = m_layout.pageW();
+    const float scale = static_cast<float>(width) / static_cast<float>(m_layout.rowBytes());
+    std::fill(m_live.begin(), m_live.end(), 0.0F);
+    std::fill(m_any.begin(), m_any.end(), 0.0F);
+    const auto add = [width](std::vector<float>& into, float from, float to) {
+        auto x = static_cast<int>(from);
+        while (from < to && x < width) {
+            const float stop = std::min(to, static_cast<float>(x + 1));
+            into[static_cast<std::size_t>(x)] += stop - from;
+            from = stop;
+            ++x;
+        }
+    };
+    // Neighbours of the same state are one stretch; what stays uncovered is the unused tail of the run.
+    const auto last = static_cast<std::uint32_t>(std::min<Bytes>(region.slotCount, (end + slot - 1) / slot));
+    for (auto s = static_cast<std::uint32_t>(begin / slot); s < last;) {
+        const bool isLive = snapshot.isSlotLive(region, s);
+        const std::uint32_t from = s;
+        while (s < last && snapshot.isSlotLive(region, s) == isLive)
+            ++s;
+        const Bytes b0 = std::max(from * slot, begin) - begin;
+        const Bytes b1 = std::min(s * slot, end) - begin;
+        if (isLive)
+            add(m_live, static_cast<float>(b0) * scale, static_cast<float>(b1) * scale);
+        add(m_any, static_cast<float>(b0) * scale, static_cast<float>(b1) * scale);
+    }
+    for (int i = 0; i < width; ++i) {
+        const auto x = static_cast<std::size_t>(i);
+        const int live = std::clamp(static_cast<int>(m_live[x] * 256.0F), 0, 256);
+        const int any = std::clamp(static_cast<int>(m_any[x] * 256.0F + 0.5F), 1, 256);
+        QRgb color = live >= any ? inks.live : mixed(inks.live, inks.free, live * 256 / any);
+        if (any < 255)
+            color = mixed(color, m_freeTail, m_any[x] <= 0.0F ? 0 : any);
+        m_line[x] = color;
+        m_edge[x] = color;
+    }
+}
+
+void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
+{
+    if (region.slotBytes == 0)
+        return;
+    const Inks& inks = inksOf(region);
+    const int rows = m_layout.rowsPerPage();
+    const double slotPixels =
+        static_cast<double>(region.slotBytes) * m_layout.pageW() / static_cast<double>(m_layout.rowBytes());
+    const bool isFine = slotPixels >= 2.5;
+    std::size_t block = isFine && m_scene.isSlackShown ? firstBlock(region.range.begin + pageOffset) : 0;
+    for (int k = 0; k < rows; ++k) {
+        const int top = box.top() + m_layout.rowTop(k);
+        const int bottom = box.top() + m_layout.rowTop(k + 1);
+        if (bottom <= m_clip.top() || top > m_clip.bottom())
+            continue;
+        const Bytes begin = pageOffset + static_cast<Bytes>(k) * m_layout.rowBytes();
+        if (isFine)
+            fineRow(region, inks, begin, block);
+        else
+            coarseRow(region, inks, begin);
+        const bool hasGap = k + 1 < rows && bottom - top >= 4 * m_rowGap;
+        const int stop = hasGap ? bottom - m_rowGap : bottom;
+        const bool hasEdge = inks.freeEdge != inks.free && stop - top >= 4;
+        for (int y = top; y < stop; ++y)
+            copyLine(hasEdge && (y == top || y == stop - 1) ? m_edge : m_line, box, y);
+        if (!hasGap)
+            continue;
+        if (m_level >= MapLevel::Page) {
+            fill({ box.left(), stop, box.width(), bottom - stop }, m_canvas);
+            continue;
+        }
+        std::transform(
+            m_line.begin(), m_line.end(), m_gap.begin(), [this](QRgb c) { return mixed(c, m_canvas, 110); });
+        for (int y = stop; y < bottom; ++y)
+            copyLine(m_gap, box, y);
+    }
+}
+
+void PageStrip::paintBar(const MapLayout::Item& item)
+{
+    const HeapSnapshot& snapshot = m_scene.snapshot;
+    const ChunkRow& chunk = snapshot.chunks()[item.chunkRow];
+    const QRect bar = m_layout.barRect(item);
+    fill(bar, m_huge);
+    if (chunk.regionCount == 0)
+        return;
+    const RegionRow& region = snapshot.regions()[chunk.firstRegion];
+    const Bytes size = region.range.size();
+    if (region.requested == 0 || region.requested >= size)
+        return;
+    const auto slack = static_cast<int>(
+        static_cast<double>(size - region.requested) * bar.width() / static_cast<double>(size));
+    fill({ bar.right() + 1 - slack, bar.top(), slack, bar.height() }, m_hugeSlack);
+}
+
+} // namespace heapatlas

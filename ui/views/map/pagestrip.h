@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/heapsnapshot.h"
+#include "ui/views/map/mapscene.h"
+
+#include <QImage>
+#include <QRect>
+
+#include <array>
+#include <vector>
+
+namespace heapatlas {
+
+/// Fills the pixels of pages, without text: the inner loop of MapPainter.
+class PageStrip
+{
+public:
+    PageStrip(QImage& image, const MapScene& scene, QRect clip);
+
+    /// Page rows [rows) and columns [columns) of a chunk.
+    void paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns);
+    void paintBar(const MapLayout::Item& item);
+
+    /// Bytes of live slots in [begin, end) of a small run, offsets from the run's begin.
+    [[nodiscard]] static Bytes liveBytes(
+        const HeapSnapshot& snapshot, const RegionRow& region, Bytes begin, Bytes end);
+
+    /// One colour for the page at `offset` of a region, mixed by its used bytes.
+    [[nodiscard]] static QRgb pageColor(const MapScene& scene, const RegionRow& region, Bytes offset);
+
+private:
+    /// The colours of one size class, isolation applied.
+    struct Inks
+    {
+        QRgb live = 0;
+        QRgb free = 0;
+        QRgb freeEdge = 0;
+        QRgb slack = 0;
+        bool isReady = false;
+    };
+    /// One row of bytes of one page, as runs of pixels.
+    void smallPage(const RegionRow& region, Bytes pageOffset, QRect box);
+    void coarseRow(const RegionRow& region, const Inks& inks, Bytes begin);
+    void fineRow(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block);
+    void largePage(const RegionRow& region, Bytes pageOffset, QRect box);
+    void joinPages(const RegionRow& region, Bytes nextOffset, QRect box);
+    void freePage(QRect box);
+    void fill(QRect rect, QRgb color);
+    void copyLine(const std::vector<QRgb>& line, QRect box, int y);
+    const Inks& inksOf(const RegionRow& region);
+    [[nodiscard]] QRgb shown(const QColor& color, MapState state) const;
+    [[nodiscard]] std::size_t firstBlock(Address address) const;
+
+    QImage& m_image;
+    const MapScene& m_scene;
+    const MapLayout& m_layout;
+    QRect m_clip;
+    MapLevel m_level;
+    int m_slotGap;
+    int m_rowGap;
+    QRgb m_canvas;
+    QRgb m_freePage;
+    QRgb m_freePageEdge;
+    QRgb m_large;
+    QRgb m_largeSlack;
+    QRgb m_huge;
+    QRgb m_hugeSlack;
+    QRgb m_header;
+    QRgb m_freeTail;
+    std::array<Inks, 256> m_inks;
+    std::vector<QRgb> m_line; ///< middle of a row of bytes
+    std::vector<QRgb> m_edge; ///< its top and bottom, where free slots have an edge
+    std::vector<QRgb> m_gap; ///< the gap to the next row
+    std::vector<float> m_live; ///< covered by live bytes, a pixel
+    std::vector<float> m_any; ///< covered by slots
+};
+
+} // namespace heapatlas
