@@ -143,6 +143,11 @@ Result<void> tryRecording(const PhpFacts& php, const std::string& extension)
         return answer.error();
     if (answer->find("<11>") != std::string::npos)
         return {};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+    const char* const usesZend = std::getenv("USE_ZEND_ALLOC");
+    if (usesZend != nullptr && std::atoi(usesZend) == 0)
+        return unsupported(
+            "USE_ZEND_ALLOC=0 is set, so PHP does not use the allocator that is recorded; unset it");
     if (answer->find("<10>") != std::string::npos)
         return unsupported(of + " is one that the recorder does not know, so it refuses instead of guessing");
     return unsupported(of + " cannot load the recorder \"" + extension

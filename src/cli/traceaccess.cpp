@@ -126,14 +126,18 @@ std::unique_ptr<TraceReader> openOrComplain(const TraceInput& input)
     return nullptr;
 }
 
-int reportDamage(const TraceInfo& info, bool isQuiet)
+int reportDamage(const TraceInfo& info, bool isQuiet, bool isUnclosedFine)
 {
+    const wording::Unfinished unfinished = wording::unfinished(info);
+    const bool isFine = info.damage.empty() || unfinished == wording::Unfinished::EndedEarly
+        || (unfinished == wording::Unfinished::NotClosed && isUnclosedFine);
     const QString sentence = wording::damage(info);
-    if (!sentence.isEmpty() && (!isQuiet || !info.damage.empty()))
-        complain(sentence);
+    if (sentence.isEmpty() || (isQuiet && isFine))
+        return exitstatus::done;
+    complain(sentence);
     for (const Error& error : info.damage)
         complain(QStringLiteral("  ") + wording::detailLine(error));
-    return info.damage.empty() ? exitstatus::done : exitstatus::input;
+    return isFine ? exitstatus::done : exitstatus::input;
 }
 
 void readToEnd(TraceReader& reader, const std::string& label, bool isQuiet)

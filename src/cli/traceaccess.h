@@ -39,9 +39,9 @@ private:
 /// TraceReader::open(); tells why not on standard error and returns null.
 [[nodiscard]] std::unique_ptr<TraceReader> openOrComplain(const TraceInput& input);
 
-/// Tells on standard error what of the trace is missing; returns exitstatus::input if something is damaged, else done.
-/// A recording that ended before its program (killed) is whole as far as it goes: that is told, but is no damage.
-int reportDamage(const TraceInfo& info, bool isQuiet);
+/// Tells on standard error what of the trace is missing; returns exitstatus::input if it is damaged or was not closed,
+/// else done. `isUnclosedFine`: a recording that ended with its program's death is all that there was to record.
+int reportDamage(const TraceInfo& info, bool isQuiet, bool isUnclosedFine = false);
 
 /// Decodes to the end, for the counts of a file without index and to check every part of it.
 void readToEnd(TraceReader& reader, const std::string& label, bool isQuiet);

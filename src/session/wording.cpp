@@ -145,6 +145,21 @@ QString detailLine(const Error& error)
     return line;
 }
 
+Unfinished unfinished(const TraceInfo& info)
+{
+    if (info.isComplete || info.damage.size() > 1)
+        return Unfinished::No;
+    if (info.damage.empty())
+        return Unfinished::EndedEarly;
+    const Error& error = info.damage.front();
+    if (error.code != ErrorCode::Truncated)
+        return Unfinished::No;
+    if (error.context.starts_with(
+            "the recording ended early")) // the trace reader's words for an index that says so
+        return Unfinished::EndedEarly;
+    return error.offset == info.fileBytes ? Unfinished::NotClosed : Unfinished::No;
+}
+
 QString damage(const TraceInfo& info)
 {
     if (info.isComplete && info.damage.empty())
@@ -152,8 +167,16 @@ QString damage(const TraceInfo& info)
     const QString whole = info.events == 0
         ? tr("No whole event is in it.")
         : (info.events == 1 ? tr("1 event is whole.") : tr("%1 events are whole.").arg(count(info.events)));
-    if (info.damage.empty())
+    switch (unfinished(info)) {
+    case Unfinished::EndedEarly:
         return tr("The recording ended before the program did. ") + whole;
+    case Unfinished::NotClosed:
+        return tr("The recording has no end: the program was killed, or the file was cut off at byte %1. ")
+                   .arg(count(info.fileBytes))
+            + whole;
+    case Unfinished::No:
+        break;
+    }
     const Error& error = worst(info.damage);
     const QString where = atByte(error);
     if (error.code == ErrorCode::Truncated)

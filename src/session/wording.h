@@ -16,6 +16,14 @@ namespace heapatlas::wording {
 [[nodiscard]] QString sentence(const Error& error, const QString& path = {});
 /// The same for a log or a "Details" box: code, context and offset on one line.
 [[nodiscard]] QString detailLine(const Error& error);
+/// Why a trace that is not complete is whole all the same, as far as it goes.
+enum class Unfinished : unsigned char
+{
+    No, ///< complete, or parts are missing
+    EndedEarly, ///< the recorder closed it before the program ended (its size limit, heapatlas_pause())
+    NotClosed, ///< whole to its last byte but without an end: the program was killed, or the file cut in a lucky place
+};
+[[nodiscard]] Unfinished unfinished(const TraceInfo& info);
 /// What of a damaged trace is missing, in one sentence; empty for a whole one.
 [[nodiscard]] QString damage(const TraceInfo& info);
 /// "Loading was stopped: the first 62.0 % of the trace is here."; share is 0 … 1.

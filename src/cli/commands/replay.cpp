@@ -102,10 +102,11 @@ int run(const Arguments& arguments)
             out << "not as recorded         " << oddities << "\n";
     }
     out.flush();
-    if (figures->error)
+    const bool isCutShort = figures->error && wording::unfinished(reader->info()) == wording::Unfinished::No;
+    if (isCutShort)
         complain("the replay ended at event " + std::to_string(events) + ", where the trace is damaged");
     const int status = reportDamage(reader->info(), arguments.isQuiet() || at->has_value());
-    return figures->error ? exitstatus::input : status;
+    return isCutShort ? exitstatus::input : status;
 }
 
 } // namespace

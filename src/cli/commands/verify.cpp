@@ -122,7 +122,7 @@ int run(const Arguments& arguments)
         writeJson(*result);
     else
         writeText(*result);
-    const int damage = reportDamage(reader->info(), arguments.isQuiet());
+    const int damage = reportDamage(reader->info(), arguments.isQuiet(), true);
     return result->isExact() ? damage : exitstatus::no;
 }
 
