@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "trace/hatformat.h"
+#include "trace/tracesizeclass.h"
 
 #include <array>
 #include <cstdint>
@@ -10,13 +11,6 @@
 #include <vector>
 
 namespace heapatlas {
-
-/// A size class as the trace names it.
-struct TraceSizeClass
-{
-    std::uint32_t slotBytes = 0;
-    std::uint32_t runSlots = 0; ///< slots that one run is cut into
-};
 
 // The state that the codec carries from event to event; hatwriterimpl.h has the same on the other side.
 // Invariant: freeSlots[0 … freeCount) are distinct, below slotCount, and exactly the slots whose class is

@@ -108,6 +108,7 @@ hat_writer* hat_create(const hat_options* options)
     draft.level = options->compression_level != 0 ? options->compression_level : DEFAULT_LEVEL;
     draft.byte_limit = options->byte_limit;
     draft.restart_interval = HAT_RESTART_INTERVAL;
+    draft.restart_share = HAT_RESTART_SHARE;
     if (set_classes(&draft, options) != 0)
         return NULL;
     const size_t zstd_bytes = ZSTD_estimateCCtxSize(draft.level);

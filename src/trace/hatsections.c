@@ -242,7 +242,7 @@ void hat_write_block(hat_writer* w)
     /* A restart point of a million blocks takes megabytes: then they stand further apart, at a tenth of the
      * file. */
     if (w->totals.events - w->restart_event >= w->restart_interval
-        && w->bytes - w->restart_offset >= 9 * w->restart_bytes)
+        && w->bytes - w->restart_offset >= w->restart_share * w->restart_bytes)
         hat_write_restart(w);
 }
 

@@ -10,7 +10,8 @@ uint64_t hat_event_index(const hat_writer* w) { return w->totals.events; }
 uint64_t hat_bytes_written(const hat_writer* w) { return w->bytes; }
 void hat_set_restart_interval(hat_writer* w, uint64_t events)
 {
-    w->restart_interval = events ? events : HAT_RESTART_INTERVAL;
+    w->restart_interval = events != 0 ? events : HAT_RESTART_INTERVAL;
+    w->restart_share = events != 0 ? 0 : HAT_RESTART_SHARE;
 }
 
 /* --- the codec --- */

@@ -114,6 +114,7 @@ struct hat_writer
     uint32_t index_count, index_limit;
 
     uint64_t restart_interval; /* events */
+    uint64_t restart_share; /* and at least so many times the last one's bytes */
     uint64_t restart_event; /* of the last restart point */
     uint64_t restart_bytes; /* its size */
     uint64_t restart_offset; /* where it ended */
@@ -163,6 +164,7 @@ static inline size_t hat_fill(const hat_buffer* b) { return (size_t)(b->at - b->
 enum
 {
     HAT_RESTART_INTERVAL = 4 << 20, /* events between restart points */
+    HAT_RESTART_SHARE = 9, /* bytes of events to a byte of restart points, at least */
     HAT_MARKER_ROOM = 128 /* more bytes than any marker or sample takes */
 };
 

@@ -478,12 +478,20 @@ void TraceReader::Impl::scanHeaders()
 {
     std::uint64_t at = HAT_FILE_HEADER_BYTES;
     SectionHeader header;
-    while (sections->readHeader(at, header) == Status::Ok) {
+    SectionHeader last;
+    std::uint64_t events = 0; // up to the last section
+    while (last.type != HAT_SECTION_INDEX && sections->readHeader(at, header) == Status::Ok) {
+        events = info.events;
+        last = header;
         at = header.endOffset();
         if (header.type == HAT_SECTION_EVENTS)
             info.events = std::max(info.events, header.firstEvent + header.count);
-        if (header.type == HAT_SECTION_INDEX)
-            break;
+    }
+    std::span<const std::uint8_t> payload;
+    if (last.offset != 0
+        && sections->readPayload(last, payload) != Status::Ok) { // cut in it, and filled up later
+        at = last.offset;
+        info.events = events;
     }
     note(ErrorCode::Truncated,
         "the file has no index: the recorded process was killed or the file was cut; whole up to byte "

@@ -7,6 +7,7 @@
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/zendmmstate.h"
+#include "trace/tracesizeclass.h"
 
 #include <memory>
 #include <string>
@@ -23,7 +24,6 @@ struct AdoptedBlock
 };
 
 class Definitions;
-struct TraceSizeClass;
 
 /// Which columns readBlock() fills beyond code, slot and size. Fewer columns decode faster.
 struct ColumnChoice

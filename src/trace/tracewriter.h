@@ -5,8 +5,8 @@
 #include "model/events.h"
 #include "model/markers.h"
 #include "model/zendmmstate.h"
-#include "trace/codecstate.h"
 #include "trace/hatwriter.h"
+#include "trace/tracesizeclass.h"
 
 #include <functional>
 #include <memory>
