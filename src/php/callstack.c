@@ -3,6 +3,7 @@
 
 #include "php/arena.h"
 #include "php/internmap.h"
+#include "php/slottable.h"
 
 #include "php.h"
 
@@ -28,13 +29,26 @@ typedef struct known_function
     uint32_t id;
 } known_function;
 
+/* A look-up that was made before. What is compared identifies the node as long as the code lives: copies of an
+ * op_array (closures, methods of traits) share oplines but may differ in scope and name. */
+typedef struct known_node
+{
+    const zend_op* opline;
+    const zend_string* name;
+    const zend_class_entry* scope;
+    uint32_t caller;
+    uint32_t node; /* 0: empty */
+} known_node;
+
 enum
 {
-    KNOWN_FUNCTIONS = 1 << 13,
+    KNOWN_FUNCTIONS = 1 << 12,
+    KNOWN_NODES = 1 << 13,
     MAX_DEPTH = 1 << 20, /* deeper frames are left out */
-    /* With these many innermost frames unchanged the ones below are taken to be unchanged too: else each event of a
-     * recursion 20,000 deep would walk 20,000 frames. */
-    COMPARED_DEPTH = 256
+    /* Frames below this many unchanged ones are taken to be unchanged. They could only have changed if control had
+     * come back to them and again to here, through as many calls at the very same places, without one allocation or
+     * release on the way. */
+    COMPARED_DEPTH = 16
 };
 
 static hat_writer* writer;
@@ -44,6 +58,7 @@ static const zend_execute_data** walked; /* innermost first */
 static uint32_t depth;
 static uint32_t current; /* as told to the writer */
 static known_function* known;
+static known_node* knownNodes;
 static ha_intern_map strings, functions, nodes;
 
 int ha_callstack_open(void)
@@ -51,7 +66,8 @@ int ha_callstack_open(void)
     chain = ha_arena_take(sizeof *chain * MAX_DEPTH);
     walked = ha_arena_take(sizeof *walked * MAX_DEPTH);
     known = ha_arena_take(sizeof *known * KNOWN_FUNCTIONS);
-    return known != NULL && ha_intern_open(&strings, 24) == 0 && ha_intern_open(&functions, 24) == 0
+    knownNodes = ha_arena_take(sizeof *knownNodes * KNOWN_NODES);
+    return knownNodes != NULL && ha_intern_open(&strings, 24) == 0 && ha_intern_open(&functions, 24) == 0
             && ha_intern_open(&nodes, 26) == 0
         ? 0
         : -1;
@@ -64,6 +80,7 @@ void ha_callstack_begin(hat_writer* w, ha_stack_mode m)
     depth = 0;
     current = 0;
     ha_arena_clear(known, sizeof *known * KNOWN_FUNCTIONS);
+    ha_arena_clear(knownNodes, sizeof *knownNodes * KNOWN_NODES);
     ha_intern_clear(&strings);
     ha_intern_clear(&functions);
     ha_intern_clear(&nodes);
@@ -153,22 +170,56 @@ static uint32_t lineOf(const zend_execute_data* at, const zend_function* f)
     return opline->lineno;
 }
 
+void ha_callstack_code_freed(void) { memset(knownNodes, 0, sizeof *knownNodes * KNOWN_NODES); }
+
+/* So that its release is noticed: other code may then stand at the same oplines. Code outside of the heap (opcache)
+ * stays for the whole request. */
+static void watchCode(const zend_op_array* code)
+{
+    uint32_t* const word = ha_slot_word((uintptr_t)code->opcodes, 0);
+    if (word != NULL && *word != 0)
+        *word |= HA_SLOT_HOLDS_CODE;
+}
+
+/* Node of the frame `at` above `caller`. */
+static uint32_t nodeOfFrame(const zend_execute_data* at, uint32_t caller, int is_outermost)
+{
+    const zend_function* const f = at->func;
+    const int isUser = ZEND_USER_CODE(f->type);
+    const zend_string* const name = f->common.function_name;
+    if (!isUser && name == NULL)
+        return caller;
+    /* Made for one call: their names come and go. */
+    const int isFleeting = (f->common.fn_flags & (ZEND_ACC_CALL_VIA_TRAMPOLINE | ZEND_ACC_NEVER_CACHE)) != 0
+        || (!isUser && !ZSTR_IS_INTERNED(name));
+    const zend_op* const opline = isUser ? at->opline : NULL;
+    const zend_class_entry* const scope = f->common.scope;
+    const uint64_t hash =
+        (((uintptr_t)opline >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
+    known_node* const k = &knownNodes[hash >> 51];
+    if (!isFleeting && k->node != 0 && k->opline == opline && k->name == name && k->scope == scope
+        && k->caller == caller)
+        return k->node;
+
+    const uint32_t node = nodeOf(caller, functionId(f, is_outermost), isUser ? lineOf(at, f) : 0);
+    /* During an exception all frames have the same opline. */
+    const int isException = opline >= EG(exception_op) && opline < EG(exception_op) + 3;
+    if (!isFleeting && !isException && node != 0) {
+        if (isUser)
+            watchCode(&f->op_array);
+        *k = (known_node) { opline, name, scope, caller, node };
+    }
+    return node;
+}
+
 /* Fills a link of the chain; caller: node below it. */
 static uint32_t enterFrame(frame* link, const zend_execute_data* at, uint32_t caller, int is_outermost)
 {
     const zend_function* const f = at->func;
     link->at = at;
     link->function = f;
-    link->opline = NULL;
-    link->node = caller;
-    if (f == NULL)
-        return caller;
-    if (ZEND_USER_CODE(f->type)) {
-        link->opline = at->opline;
-        link->node = nodeOf(caller, functionId(f, is_outermost), lineOf(at, f));
-    } else if (f->common.function_name != NULL) {
-        link->node = nodeOf(caller, functionId(f, is_outermost), 0);
-    }
+    link->opline = f != NULL && ZEND_USER_CODE(f->type) ? at->opline : NULL;
+    link->node = f != NULL ? nodeOfFrame(at, caller, is_outermost) : caller;
     return link->node;
 }
 
@@ -185,10 +236,12 @@ static void tell(uint32_t node)
     }
 }
 
-/* The chain from link `from` on is `walked`, innermost first, whose last entry belongs at `from`. */
-static void rebuild(uint32_t from, uint32_t count)
+/* The chain from link `from` on is links up to `kept`, anew, and then `walked`, innermost first. */
+static void rebuild(uint32_t from, uint32_t kept, uint32_t count)
 {
     uint32_t node = from != 0 ? chain[from - 1].node : 0;
+    for (; from != kept; ++from)
+        node = enterFrame(&chain[from], chain[from].at, node, from == 0);
     while (count != 0) {
         --count;
         node = enterFrame(&chain[from], walked[count], node, from == 0);
@@ -198,57 +251,57 @@ static void rebuild(uint32_t from, uint32_t count)
     tell(node);
 }
 
-/* Frames were entered or left since the event before. */
-static void updateShape(const zend_execute_data* at)
+/* Compares the whole chain from its outermost frame on. */
+static void updateWhole(const zend_execute_data* at)
 {
     uint32_t count = 0;
-    for (; at != NULL && count < MAX_DEPTH; at = at->prev_execute_data) {
+    for (; at != NULL && count < MAX_DEPTH; at = at->prev_execute_data)
         walked[count++] = at;
-        if (count % COMPARED_DEPTH != 0)
-            continue;
-        /* A deep recursion that grew or shrank a little: is this frame known? */
-        for (uint32_t i = depth; i > COMPARED_DEPTH && i + 2 * COMPARED_DEPTH > depth; --i) {
-            if (chain[i - 1].at == at && isUnchanged(&chain[i - 1], at)) {
-                rebuild(i, count - 1);
-                return;
-            }
-        }
-    }
     uint32_t same = 0;
     while (same < depth && same < count && chain[same].at == walked[count - 1 - same]
         && isUnchanged(&chain[same], chain[same].at))
         ++same;
-    rebuild(same, count - same);
+    rebuild(same, same, count - same);
 }
 
 static void updateFull(void)
 {
     const zend_execute_data* const innermost = EG(current_execute_data);
     const zend_execute_data* at = innermost;
-    uint32_t i = depth;
-    uint32_t changed = depth; /* outermost link that differs */
-    const uint32_t stop = depth > COMPARED_DEPTH ? depth - COMPARED_DEPTH : 0;
-    while (at != NULL && i != stop) {
-        const frame* const link = &chain[i - 1];
-        if (link->at != at) {
-            updateShape(innermost);
+    uint32_t count = 0; /* frames entered since */
+    uint32_t kept = depth; /* links that are still there */
+    /* Frames of a stack stand at ascending addresses. Where they do not (a generator's, a further page) this only
+     * enters more of them anew than needed. */
+    for (;; at = at->prev_execute_data) {
+        while (kept != 0 && chain[kept - 1].at > at)
+            --kept;
+        if (at == NULL || (kept != 0 && chain[kept - 1].at == at))
+            break;
+        if (count == MAX_DEPTH) {
+            updateWhole(innermost);
             return;
         }
-        --i;
-        if (!isUnchanged(link, at))
-            changed = i;
-        at = at->prev_execute_data;
+        walked[count++] = at;
     }
-    if (i != 0 ? at != chain[i - 1].at || changed == stop : at != NULL) {
-        updateShape(innermost);
+    uint32_t changed = kept; /* outermost link that differs */
+    const uint32_t stop = kept > COMPARED_DEPTH ? kept - COMPARED_DEPTH : 0;
+    for (uint32_t i = kept; i != stop; --i) {
+        const frame* const link = &chain[i - 1];
+        /* The address is known without having followed prev_execute_data, so these loads do not wait for each other;
+         * each is safe because the one before it led here. */
+        if (!isUnchanged(link, link->at))
+            changed = i - 1;
+        if (link->at->prev_execute_data != (i > 1 ? chain[i - 2].at : NULL)) {
+            updateWhole(innermost);
+            return;
+        }
+    }
+    if (changed == stop && stop != 0) {
+        updateWhole(innermost);
         return;
     }
-    if (changed == depth)
-        return;
-    uint32_t node = changed != 0 ? chain[changed - 1].node : 0;
-    for (i = changed; i != depth; ++i)
-        node = enterFrame(&chain[i], chain[i].at, node, i == 0);
-    tell(node);
+    if (changed != depth || count != 0)
+        rebuild(changed, kept, count);
 }
 
 static void updateTop(void)

@@ -24,6 +24,9 @@ void ha_callstack_begin(hat_writer* writer, ha_stack_mode mode);
 /* Tells the writer the current stack, if it is not the one it has. Not for HA_STACKS_NONE. */
 void ha_callstack_update(void);
 
+/* A block that holds opcodes was released (HA_SLOT_HOLDS_CODE): what is remembered by opline may be wrong. */
+void ha_callstack_code_freed(void);
+
 /* Id of a string of this trace, equal strings having the same id. */
 uint32_t ha_callstack_string(const char* bytes, size_t size);
 

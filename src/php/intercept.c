@@ -234,6 +234,12 @@ static zend_always_inline void endCall(int is_swap)
         hot.attention &= ~(unsigned)IN_CALL;
 }
 
+static ZEND_COLD zend_never_inline uint32_t codeFreed(uint32_t word)
+{
+    ha_callstack_code_freed();
+    return word & HA_SLOT_NUMBER_MASK;
+}
+
 static zend_always_inline void* allocate(size_t size, int is_swap)
 {
     if (needsAttention())
@@ -273,6 +279,8 @@ static zend_always_inline void release(void* p, int is_swap)
     if (LIKELY(word != NULL)) {
         number = *word;
         *word = 0;
+        if (UNLIKELY_((number & HA_SLOT_HOLDS_CODE) != 0))
+            number = codeFreed(number);
     }
     enter(is_swap);
     _zend_mm_free((zend_mm_heap*)hot.heap, p);
@@ -295,7 +303,9 @@ static zend_always_inline void* resize(void* old, size_t size, int is_swap)
     if (hot.with_stacks)
         ha_callstack_update();
     uint32_t* const oldWord = ha_slot_word((uintptr_t)old, 0);
-    const uint32_t number = oldWord != NULL ? *oldWord : 0;
+    uint32_t number = oldWord != NULL ? *oldWord : 0;
+    if (UNLIKELY_((number & HA_SLOT_HOLDS_CODE) != 0))
+        *oldWord = number = codeFreed(number);
     if (!is_swap)
         beforeHardLimit(size, 0);
     beginCall(is_swap, number != 0 ? CALL_REALLOC : CALL_ALLOC, size, number - 1);

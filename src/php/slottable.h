@@ -6,7 +6,7 @@
  *
  *   chunk_of[address >> 21] -> chunk row: large[512], run[512] -> array of one word per slot of the run
  *
- * A word holds slot number + 1; 0 means "not known to be live".
+ * A word holds slot number + 1; 0 means "not known to be live". The top bit is a note of the call stacks.
  */
 #ifndef HEAPATLAS_SLOTTABLE_H
 #define HEAPATLAS_SLOTTABLE_H
@@ -14,6 +14,9 @@
 #include "php/zendlayout.h"
 
 #include <stddef.h>
+
+#define HA_SLOT_HOLDS_CODE 0x80000000u
+#define HA_SLOT_NUMBER_MASK 0x7fffffffu
 
 typedef struct ha_chunk_row
 {
