@@ -210,6 +210,9 @@ void ReplayThread::Impl::publish(bool isFinal)
         m_progress.info = m_reader->info();
         m_progress.bytesRead = m_reader->bytesRead();
         m_progress.bytesTotal = m_progress.info.fileBytes;
+        // What is left is the index, or nothing that can be read.
+        if (m_progress.phase == ReplayProgress::Phase::Ready && !m_progress.isCancelled)
+            m_progress.bytesRead = m_progress.bytesTotal;
     }
     if (m_timeline) {
         m_progress.eventsLoaded = m_timeline->eventCount();

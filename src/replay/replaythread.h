@@ -24,7 +24,7 @@ struct ReplayRequest
     Detail detail = Detail::Blocks;
     AddressRange window = AddressRange::everything();
     /// Besides the snapshot, everything about the live block at this address (at `event`).
-    std::optional<Address> inspect;
+    std::optional<Address> inspect {};
 };
 
 /// How far the trace is loaded. Immutable; a new one is published at least every 100 ms while loading.

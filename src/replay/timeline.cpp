@@ -42,7 +42,7 @@ Result<void> Timeline::append(
         return {};
     const std::size_t block = m_store.blockCount() - 1;
     for (std::size_t row = 0; row < columns.count();) {
-        row = std::min<std::size_t>(columns.count(), row + frontStep);
+        row = std::min<std::size_t>(columns.count(), row + std::min(frontStep, m_spacing));
         m_front->run(m_store, block, row, &m_curve);
         considerKeyframe();
     }

@@ -357,13 +357,13 @@ void TestTimeline::tellsBirthAndEndOfABlock()
     const RecordedProgram<> recorded(program, path("life.hat"));
     const std::unique_ptr<Timeline> timeline = load(path("life.hat"));
     QVERIFY(timeline);
-    QVERIFY(timeline->seek(15000));
+    QVERIFY(timeline->seek(39000));
     const SnapshotPtr now = timeline->snapshot(Detail::Blocks);
     std::size_t ended = 0;
     std::size_t seen = 0;
     for (std::size_t i = 0; i < now->blocks().size(); i += 17, ++seen) {
         const BlockRow& block = now->blocks()[i];
-        QVERIFY(timeline->seek(15000));
+        QVERIFY(timeline->seek(39000));
         const auto found = timeline->inspect(block.begin + block.size / 2);
         QVERIFY(found.has_value());
         QCOMPARE(found->details.block.begin, block.begin);
@@ -374,7 +374,8 @@ void TestTimeline::tellsBirthAndEndOfABlock()
         const auto isThere = [&](std::uint64_t event) {
             if (!timeline->seek(event))
                 return false;
-            const BlockRow* const row = timeline->snapshot(Detail::Blocks)->blockAt(block.begin);
+            const SnapshotPtr then = timeline->snapshot(Detail::Blocks);
+            const BlockRow* const row = then->blockAt(block.begin);
             return row != nullptr && row->bornEvent == block.bornEvent && row->slot == block.slot;
         };
         if (i % 5 == 0 && block.bornEvent > 0) {
@@ -405,7 +406,8 @@ void TestTimeline::doesNotLookForABlockBehindAnInterruption()
     QVERIFY(timeline);
     QVERIFY(timeline->seek(8000));
     std::size_t endless = 0;
-    for (const BlockRow& block : timeline->snapshot(Detail::Blocks)->blocks()) {
+    const SnapshotPtr now = timeline->snapshot(Detail::Blocks);
+    for (const BlockRow& block : now->blocks()) {
         const auto found = timeline->inspect(block.begin);
         QVERIFY(found.has_value());
         QVERIFY(!found->details.freedEvent || *found->details.freedEvent < 9100);

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "unit/replay/recordedprogram.h"
+
+#include "replay/mailbox.h"
+#include "replay/replayfigures.h"
+#include "replay/replaythread.h"
+#include "replay/timeline.h"
+
+#include <QtTest>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+using namespace heapatlas;
+using heapatlas::testing::ProgramOptions;
+using heapatlas::testing::RecordedProgram;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Lets the test's thread wait for the replay thread's word.
+class Bell
+{
+public:
+    ReplayThread::Notify notify()
+    {
+        return [this] {
+            const std::scoped_lock lock(m_mutex);
+            ++m_rings;
+            m_rang.notify_all();
+        };
+    }
+    /// Takes with `take` after every ring until it returns true; false after a minute.
+    template <class Take>
+    bool waitUntil(Take take)
+    {
+        const Clock::time_point end = Clock::now() + std::chrono::minutes(1);
+        std::unique_lock lock(m_mutex);
+        while (true) {
+            const std::uint64_t rings = m_rings;
+            lock.unlock();
+            if (take())
+                return true;
+            lock.lock();
+            if (!m_rang.wait_until(lock, end, [&] { return m_rings != rings; }))
+                return false;
+        }
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_rang;
+    std::uint64_t m_rings = 0;
+};
+
+} // namespace
+
+class TestReplayThread : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void newestLetterWins();
+    void mailboxPassesBetweenThreads();
+    void loadsAndAnswers();
+    void answersTheNewestRequest();
+    void answersAgainOnceTheEventIsLoaded();
+    void tellsOfABlock();
+    void progressOnlyGrows();
+    void cancelKeepsWhatIsLoaded();
+    void stopsAtOnceWhateverItDoes();
+    void saysWhyNothingCouldBeRead();
+    void refusesAnUnknownEngine();
+    void showsWhatIsWholeOfACutFile();
+
+private:
+    std::string path(const char* name)
+    {
+        return m_directory.filePath(QString::fromLatin1(name)).toStdString();
+    }
+
+    QTemporaryDir m_directory;
+    std::uint32_t m_seed = 0;
+    std::uint64_t m_events = 0; ///< of program.hat
+    std::uint64_t m_manyEvents = 0; ///< of long.hat
+};
+
+void TestReplayThread::initTestCase()
+{
+    m_seed = qEnvironmentVariableIsSet("HEAPATLAS_SEED") ? qEnvironmentVariable("HEAPATLAS_SEED").toUInt()
+                                                         : std::random_device()();
+    qInfo("seed %u", m_seed);
+    ProgramOptions options;
+    options.seed = m_seed;
+    options.events = 40000;
+    m_events = RecordedProgram<>(options, path("program.hat")).events();
+    options.events = 400000;
+    options.live = 20000;
+    m_manyEvents = RecordedProgram<>(options, path("long.hat")).events();
+}
+
+void TestReplayThread::newestLetterWins()
+{
+    Mailbox<std::unique_ptr<int>> box;
+    QVERIFY(!box.hasMail());
+    QVERIFY(!box.take());
+    QVERIFY(!box.put(std::make_unique<int>(1)));
+    QVERIFY(box.put(std::make_unique<int>(2)));
+    QVERIFY(box.hasMail());
+    QCOMPARE(**box.take(), 2);
+    QVERIFY(!box.hasMail());
+    QVERIFY(!box.take());
+}
+
+void TestReplayThread::mailboxPassesBetweenThreads()
+{
+    Mailbox<std::vector<int>> box;
+    constexpr int last = 20000;
+    std::jthread writer([&box] {
+        for (int i = 1; i <= last; ++i)
+            box.put({ i, -i });
+    });
+    int before = 0;
+    while (before != last) {
+        if (const std::optional<std::vector<int>> letter = box.take()) {
+            QVERIFY((*letter)[0] > before); // in order, and whole
+            QCOMPARE((*letter)[1], -(*letter)[0]);
+            before = (*letter)[0];
+        }
+    }
+}
+
+void TestReplayThread::loadsAndAnswers()
+{
+    Bell bell;
+    ReplayThread thread(path("program.hat"), {}, bell.notify());
+    ReplayProgressPtr progress;
+    QVERIFY(bell.waitUntil([&] {
+        if (const ReplayProgressPtr newer = thread.takeProgress())
+            progress = newer;
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    QCOMPARE(progress->eventsLoaded, m_events);
+    QCOMPARE(progress->bytesRead, progress->bytesTotal);
+    QVERIFY(!progress->error);
+    QVERIFY(!progress->isCancelled);
+    QCOMPARE(progress->curve->events(), m_events);
+    QVERIFY(!progress->markers->empty());
+    QCOMPARE(progress->info.events, m_events);
+
+    thread.request({ .event = m_events / 2, .detail = Detail::Blocks });
+    SnapshotPtr snapshot;
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    QCOMPARE(snapshot->eventIndex(), m_events / 2);
+    QVERIFY(!snapshot->blocks().empty());
+    QVERIFY(!thread.takeSnapshot());
+
+    // Past the end: clamped.
+    thread.request({ .event = m_events * 2, .detail = Detail::Totals });
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    QCOMPARE(snapshot->eventIndex(), m_events);
+    QVERIFY(snapshot->blocks().empty());
+}
+
+void TestReplayThread::answersTheNewestRequest()
+{
+    Bell bell;
+    ReplayThread thread(path("long.hat"), {}, bell.notify());
+    QVERIFY(bell.waitUntil([&] {
+        const ReplayProgressPtr progress = thread.takeProgress();
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    std::mt19937 random(m_seed);
+    for (int round = 0; round < 20; ++round) {
+        std::uint64_t last = 0;
+        for (int i = 0; i < 50; ++i) {
+            last = random() % m_manyEvents;
+            thread.request({ .event = last, .detail = Detail::Regions });
+        }
+        QVERIFY(bell.waitUntil([&] {
+            const SnapshotPtr snapshot = thread.takeSnapshot();
+            return snapshot && snapshot->eventIndex() == last;
+        }));
+    }
+}
+
+void TestReplayThread::answersAgainOnceTheEventIsLoaded()
+{
+    Bell bell;
+    ReplayThread thread(path("long.hat"), {}, bell.notify());
+    thread.request({ .event = m_manyEvents, .detail = Detail::Totals }); // surely before it is loaded
+    QVERIFY(bell.waitUntil([&] {
+        const SnapshotPtr snapshot = thread.takeSnapshot();
+        return snapshot && snapshot->eventIndex() == m_manyEvents;
+    }));
+}
+
+void TestReplayThread::tellsOfABlock()
+{
+    Bell bell;
+    ReplayThread thread(path("program.hat"), {}, bell.notify());
+    QVERIFY(bell.waitUntil([&] {
+        const ReplayProgressPtr progress = thread.takeProgress();
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    thread.request({ .event = 20000, .detail = Detail::Blocks });
+    SnapshotPtr snapshot;
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    // One that has a stack.
+    const auto block = std::find_if(
+        snapshot->blocks().begin(), snapshot->blocks().end(), [](const BlockRow& b) { return b.stack != 0; });
+    QVERIFY(block != snapshot->blocks().end());
+
+    thread.request({ .event = 20000, .detail = Detail::Totals, .inspect = block->begin + block->size / 2 });
+    std::shared_ptr<const BlockDetails> details;
+    QVERIFY(bell.waitUntil([&] { return (details = thread.takeDetails()) != nullptr; }));
+    QCOMPARE(details->block.begin, block->begin);
+    QCOMPARE(details->block.bornEvent, block->bornEvent);
+    QVERIFY(details->region.range.contains(block->begin));
+    QVERIFY(!details->allocatedBy.empty());
+    QCOMPARE(details->allocatedBy.front().file, std::string("made-up.php"));
+    if (details->freedEvent)
+        QVERIFY(*details->freedEvent >= 20000);
+}
+
+void TestReplayThread::progressOnlyGrows()
+{
+    Bell bell;
+    ReplayThread thread(path("long.hat"), {}, bell.notify());
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;
+    auto phase = ReplayProgress::Phase::Opening;
+    bool isMonotonic = true;
+    QVERIFY(bell.waitUntil([&] {
+        const ReplayProgressPtr progress = thread.takeProgress();
+        if (!progress)
+            return false;
+        isMonotonic = isMonotonic && progress->eventsLoaded >= events && progress->bytesRead >= bytes
+            && progress->phase >= phase
+            && (progress->phase == ReplayProgress::Phase::Opening || (progress->curve && progress->markers))
+            && (!progress->curve || progress->curve->events() <= progress->eventsLoaded);
+        events = progress->eventsLoaded;
+        bytes = progress->bytesRead;
+        phase = progress->phase;
+        return phase == ReplayProgress::Phase::Ready;
+    }));
+    QVERIFY(isMonotonic);
+    QCOMPARE(events, m_manyEvents);
+}
+
+void TestReplayThread::cancelKeepsWhatIsLoaded()
+{
+    Bell bell;
+    ReplayThread thread(path("long.hat"), {}, bell.notify());
+    ReplayProgressPtr progress;
+    const auto reaches = [&](ReplayProgress::Phase phase) {
+        return bell.waitUntil([&] {
+            if (const ReplayProgressPtr newer = thread.takeProgress())
+                progress = newer;
+            return progress && progress->phase >= phase;
+        });
+    };
+    QVERIFY(reaches(ReplayProgress::Phase::Loading));
+    thread.cancelLoading();
+    QVERIFY(reaches(ReplayProgress::Phase::Ready));
+    QVERIFY(progress->eventsLoaded <= m_manyEvents);
+    if (progress->eventsLoaded < m_manyEvents)
+        QVERIFY(progress->isCancelled);
+    QCOMPARE(progress->curve->events(), progress->eventsLoaded);
+
+    thread.request({ .event = m_manyEvents, .detail = Detail::Regions });
+    SnapshotPtr snapshot;
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    QCOMPARE(snapshot->eventIndex(), progress->eventsLoaded);
+}
+
+void TestReplayThread::stopsAtOnceWhateverItDoes()
+{
+    std::mt19937 random(m_seed);
+    Clock::duration longest {};
+    for (int round = 0; round < 30; ++round) {
+        Bell bell;
+        auto thread = std::make_unique<ReplayThread>(path("long.hat"), std::string(), bell.notify());
+        const bool waits = round % 3 == 1;
+        for (auto i = random() % 5 + (waits ? 1 : 0); i > 0; --i)
+            thread->request({ .event = random() % m_manyEvents, .detail = Detail::Blocks });
+        if (waits)
+            QVERIFY(bell.waitUntil([&] { return thread->takeSnapshot() != nullptr; }));
+        const Clock::time_point begun = Clock::now();
+        thread.reset();
+        longest = std::max(longest, Clock::now() - begun);
+    }
+    qInfo("longest stop %.1f ms", std::chrono::duration<double, std::milli>(longest).count());
+}
+
+void TestReplayThread::saysWhyNothingCouldBeRead()
+{
+    Bell bell;
+    ReplayThread thread(path("missing.hat"), {}, bell.notify());
+    ReplayProgressPtr progress;
+    QVERIFY(bell.waitUntil([&] {
+        progress = thread.takeProgress();
+        return progress && progress->phase == ReplayProgress::Phase::Failed;
+    }));
+    QVERIFY(progress->error.has_value());
+    QCOMPARE(progress->error->code, ErrorCode::CannotOpen);
+    thread.request({ .event = 5 }); // nothing happens
+}
+
+void TestReplayThread::refusesAnUnknownEngine()
+{
+    Bell bell;
+    ReplayThread thread(path("program.hat"), "no-such", bell.notify());
+    ReplayProgressPtr progress;
+    QVERIFY(bell.waitUntil([&] {
+        progress = thread.takeProgress();
+        return progress && progress->phase == ReplayProgress::Phase::Failed;
+    }));
+    QCOMPARE(progress->error->code, ErrorCode::Unsupported);
+}
+
+void TestReplayThread::showsWhatIsWholeOfACutFile()
+{
+    QFile whole(QString::fromStdString(path("long.hat")));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    const QByteArray bytes = whole.readAll();
+    QFile cut(QString::fromStdString(path("cut.hat")));
+    QVERIFY(cut.open(QIODevice::WriteOnly));
+    cut.write(bytes.left(bytes.size() / 2));
+    cut.close();
+
+    Bell bell;
+    ReplayThread thread(path("cut.hat"), {}, bell.notify());
+    ReplayProgressPtr progress;
+    QVERIFY(bell.waitUntil([&] {
+        if (const ReplayProgressPtr newer = thread.takeProgress())
+            progress = newer;
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    QVERIFY(progress->eventsLoaded > 0);
+    QVERIFY(progress->eventsLoaded < m_manyEvents);
+    QVERIFY(!progress->info.isComplete);
+    QVERIFY(!progress->info.damage.empty());
+    thread.request({ .event = progress->eventsLoaded, .detail = Detail::Blocks });
+    SnapshotPtr snapshot;
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    QCOMPARE(snapshot->eventIndex(), progress->eventsLoaded);
+}
+
+QTEST_APPLESS_MAIN(TestReplayThread)
+#include "tst_replaythread.moc"
