@@ -12,7 +12,7 @@ for ($i = 2; $i * $i <= $n; $i++) {
 }
 $x = 1;
 $matrix = array_fill(0, 60, array_fill(0, 60, 1.5));
-for ($round = 0; $round < 90; $round++) {
+for ($round = 0; $round < 120; $round++) {
     $result = [];
     for ($i = 0; $i < 60; $i++) {
         $row = [];

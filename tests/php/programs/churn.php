@@ -1,7 +1,7 @@
 <?php
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Random churn over every size class and over page runs: the placement rules have no pattern to lean on.
-// min-events: 120000
+// min-events: 100000
 // ini: memory_limit=256M
 mt_srand(20260401);
 $live = [];
