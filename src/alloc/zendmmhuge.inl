@@ -45,20 +45,16 @@ Placement<typename M::Ref> ZendMm<M, Rules>::allocateHuge(Bytes size, Outcome ou
     if (checkLimit(bytes, false, outcome) == LimitAnswer::Refused)
         return { {}, AllocFailure::LimitReached };
 
-    // The list node comes later. In classic PHP it can fail at the limit, so a recorded failure may mean it; in the
-    // delayed-OOM variant it never accepts failure. Without such a reason, a request recorded as failed that no limit
-    // forbids failed because there was no memory.
-    const unsigned nodeBin = zendmm::binOf(zendmm::hugeNodeBytes);
-    const bool isClassic = m_options.variant == ZendMmState::Variant::Classic;
-    const bool isMapped = outcome != Outcome::Failed || (isClassic && m_heap.freeSlot[nodeBin].isNull());
-    const auto map = [&] { return isMapped ? m_memory.mapSolid(bytes) : std::nullopt; };
+    // A request recorded as failed that no limit forbids failed because the system had no memory. Its list node cannot
+    // be the reason: where 2 MiB or more fit, a chunk for the node does too (and may pass the limit then).
+    const auto map = [&] { return outcome != Outcome::Failed ? m_memory.mapSolid(bytes) : std::nullopt; };
     std::optional<Region> mapped = map();
     if (!mapped && gc() != 0)
         mapped = map();
     if (!mapped)
         return { {}, AllocFailure::OutOfMemory };
 
-    const Placement<Block> node = allocateSmall(nodeBin, isClassic ? outcome : Outcome::Succeeded);
+    const Placement<Block> node = allocateSmall(zendmm::binOf(zendmm::hugeNodeBytes), outcome);
     if (!node.isOk()) {
         m_memory.unmapSolid(*mapped, bytes);
         return node;
