@@ -40,7 +40,7 @@ static inline uint64_t merge(uint64_t acc, uint64_t value)
 
 uint64_t hat_checksum(const void* bytes, size_t size)
 {
-    const unsigned char* p = bytes;
+    const unsigned char* p = size != 0 ? bytes : (const unsigned char*)""; /* no arithmetic on NULL */
     const unsigned char* const end = p + size;
     uint64_t acc;
     if (size >= 32) {

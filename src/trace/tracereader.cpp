@@ -75,6 +75,7 @@ private:
     RestartParser m_restart;
     std::uint64_t m_event = 0; ///< index of the next event
     bool m_isInSync = false;
+    bool m_isReadingHead = true;
     bool m_hasAddresses = false; ///< state is true of addresses
     bool m_hasStacks = false;
     bool m_hasIndex = false;
@@ -130,6 +131,7 @@ Result<void> TraceReader::Impl::readHead()
     EventColumns none;
     while (peek(header) && header.type != HAT_SECTION_EVENTS && header.type != HAT_SECTION_INDEX)
         (void)consume(header, none, {});
+    m_isReadingHead = false;
     if (!m_hasSection)
         return Error { ErrorCode::Truncated, info.path + ": nothing in it is whole", HAT_FILE_HEADER_BYTES };
     return {};
@@ -291,14 +293,13 @@ TraceReader::Impl::Step TraceReader::Impl::consumeRestart(
     } else if (lost != 0) {
         note(ErrorCode::MalformedTrace, std::to_string(lost) + " events are lost", header.offset);
     }
-    const bool isFirst = m_event == 0 && lost == 0 && !m_isInSync && !isBreak;
     m_restart.take(state);
     m_restartOffset = m_partOffset;
     m_event = header.firstEvent;
     m_isInSync = true;
     m_hasAddresses = true;
     m_hasStacks = true;
-    return isFirst ? Step::Consumed : Step::Break;
+    return m_isReadingHead ? Step::Consumed : Step::Break; // whoever opened has not asked for live blocks yet
 }
 
 void TraceReader::Impl::consumeState(const SectionHeader& header, std::span<const std::uint8_t> payload)

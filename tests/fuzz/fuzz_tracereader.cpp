@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// libFuzzer target for the .hat reader. Checksums would stop nearly every mutation at the door, so they are set right
+// first: of the file header, of each section that the input holds, and of the trailer.
+#include "trace/definitions.h"
+#include "trace/hatformat.h"
+#include "trace/tracereader.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace heapatlas;
+
+template <class T>
+T load(const std::uint8_t* at)
+{
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+void seal(std::uint8_t* begin, std::size_t size)
+{
+    const std::uint64_t checksum = hat_checksum(begin, size);
+    std::memcpy(begin + size, &checksum, sizeof checksum);
+}
+
+void repair(std::vector<std::uint8_t>& bytes)
+{
+    if (bytes.size() < HAT_FILE_HEADER_BYTES)
+        return;
+    std::memcpy(bytes.data(), HAT_FILE_MAGIC, 8);
+    seal(bytes.data(), HAT_FILE_HEADER_BYTES - 8);
+    std::size_t at = HAT_FILE_HEADER_BYTES;
+    while (
+        bytes.size() - at >= HAT_SECTION_HEADER_BYTES && std::memcmp(&bytes[at], HAT_SYNC_MARKER, 8) == 0) {
+        const auto stored = load<std::uint32_t>(&bytes[at + 12]);
+        const std::size_t left = bytes.size() - at - HAT_SECTION_HEADER_BYTES;
+        if (stored <= left) {
+            const std::uint64_t checksum = hat_checksum(&bytes[at + HAT_SECTION_HEADER_BYTES], stored);
+            std::memcpy(&bytes[at + 32], &checksum, sizeof checksum);
+        }
+        seal(&bytes[at], HAT_SECTION_HEADER_BYTES - 8);
+        if (stored > left)
+            return;
+        at += HAT_SECTION_HEADER_BYTES + stored;
+    }
+    if (bytes.size() >= HAT_FILE_HEADER_BYTES + HAT_TRAILER_BYTES
+        && std::memcmp(&bytes[bytes.size() - 8], HAT_END_MAGIC, 8) == 0)
+        seal(&bytes[bytes.size() - HAT_TRAILER_BYTES], 16);
+}
+
+/// What every reader may be asked, whatever the file says.
+void readThrough(const std::string& path, ColumnChoice choice)
+{
+    auto opened = TraceReader::open(path);
+    if (!opened)
+        return;
+    TraceReader& reader = **opened;
+    EventColumns columns;
+    std::vector<bool> isLive;
+    const auto takeLive = [&] {
+        isLive.assign(reader.slotCapacity(), false);
+        for (const AdoptedBlock& block : reader.liveBlocks())
+            isLive.at(block.slot) = true;
+    };
+    takeLive();
+    std::uint64_t next = 0;
+    while (reader.readBlock(columns, choice)) {
+        if (columns.firstEvent < next)
+            std::abort(); // event indices only grow
+        next = columns.firstEvent + columns.count();
+        if (reader.isDiscontinuous())
+            takeLive();
+        for (std::size_t i = 0; i < columns.count(); ++i) {
+            const EventCode code = columns.code[i];
+            (void)columns.requested(i);
+            if (code.kind() >= EventKind::Trim) {
+                (void)reader.markers().at(columns.slot[i]);
+                continue;
+            }
+            if (code.isUnknownBlock() || (code.hasFailed() && code.kind() == EventKind::Allocate))
+                continue;
+            const std::uint32_t slot = columns.slot[i];
+            if (slot >= reader.slotCapacity())
+                std::abort(); // a replay would index with it
+            if (slot >= isLive.size())
+                isLive.resize(slot + std::size_t { 1 });
+            if (isLive[slot] == (code.kind() == EventKind::Allocate))
+                std::abort(); // blocks are born dead and die live
+            isLive[slot] = code.kind() != EventKind::Free;
+        }
+        if (columns.count() != 0 && !columns.stack.empty()) {
+            (void)reader.callStack(columns.stack.back());
+            (void)reader.innermostFrame(columns.stack.front());
+        }
+    }
+    (void)reader.liveBlocks();
+    for (std::size_t c = 0; c < reader.sizeClasses().size(); ++c)
+        (void)reader.expectedSlots(c);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0)
+        return 0;
+    static const int fd = memfd_create("trace", 0);
+    static const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    std::vector<std::uint8_t> bytes(data + 1, data + size);
+    if ((data[0] & 4) == 0)
+        repair(bytes);
+    if (ftruncate(fd, 0) != 0
+        || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        return 0;
+    readThrough(path, { (data[0] & 1) == 0, (data[0] & 2) == 0 });
+    return 0;
+}
