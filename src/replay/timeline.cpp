@@ -9,9 +9,8 @@ namespace heapatlas {
 
 namespace {
 
-// The front looks this often whether a keyframe is due; the cursor, whether to give up.
-constexpr std::uint64_t frontStep = 16384;
-constexpr std::uint64_t cursorStep = 1024;
+constexpr std::uint64_t step = 1024; ///< events between two questions whether to give up
+constexpr std::uint64_t lookStep = 16384; ///< and whether a keyframe is due
 // How far behind the cursor a jump leaves keyframes, and what counts as a jump.
 constexpr std::array<std::uint64_t, 4> nearDistances { 4194304, 262144, 32768, 4096 };
 constexpr std::uint64_t longRun = 65536;
@@ -20,7 +19,14 @@ constexpr std::size_t nearCount = 12;
 } // namespace
 
 Timeline::Timeline(std::unique_ptr<ReplayEngine> engine, const TimelineOptions& options)
+    : Timeline(std::move(engine), std::make_shared<TraceColumnsStore>(), options)
+{
+}
+
+Timeline::Timeline(std::unique_ptr<ReplayEngine> engine, std::shared_ptr<TraceColumnsStore> store,
+    const TimelineOptions& options)
     : m_options(options)
+    , m_store(std::move(store))
     , m_front(std::move(engine))
     , m_cursor(m_front->sibling())
     , m_spacing(std::max<std::uint64_t>(options.spacing, 1))
@@ -35,18 +41,27 @@ Timeline::Timeline(std::unique_ptr<ReplayEngine> engine, const TimelineOptions& 
 Result<void> Timeline::append(
     const EventColumns& columns, std::uint32_t slotCapacity, const std::vector<Marker>& markersSoFar)
 {
-    m_store.setMarkers(markersSoFar);
-    if (const Result<void> stored = m_store.append(columns, slotCapacity); !stored)
+    m_store->setMarkers(markersSoFar);
+    if (const Result<void> stored = m_store->append(columns, slotCapacity); !stored)
         return stored;
-    if (columns.count() == 0)
-        return {};
-    const std::size_t block = m_store.blockCount() - 1;
-    for (std::size_t row = 0; row < columns.count();) {
-        row = std::min<std::size_t>(columns.count(), row + std::min(frontStep, m_spacing));
-        m_front->run(m_store, block, row, &m_curve);
-        considerKeyframe();
-    }
+    catchUp();
     return {};
+}
+
+bool Timeline::catchUp(const Interrupt& interrupt)
+{
+    while (m_front->position() < m_store->eventCount()) {
+        if (interrupt && interrupt())
+            return false;
+        const std::size_t block = m_store->blockOf(m_front->position());
+        const EventColumns& columns = m_store->block(block).columns;
+        const auto row = static_cast<std::size_t>(m_front->position() - columns.firstEvent);
+        m_front->run(*m_store, block, std::min<std::size_t>(columns.count(), row + std::min(step, m_spacing)),
+            &m_curve);
+        if (m_front->position() - m_spread.rbegin()->first >= m_spacing && m_front->position() >= m_nextLook)
+            considerKeyframe();
+    }
+    return true;
 }
 
 Result<void> Timeline::resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks)
@@ -58,7 +73,7 @@ Result<void> Timeline::resync(const ZendMmState& state, const std::vector<Adopte
     m_spread[now] = m_front->keyframe();
     m_initialBytes += m_front->keyframeBytes() - std::min(before, m_front->keyframeBytes());
     m_pinned.insert(now);
-    m_store.breakHere();
+    m_store->breakHere();
     m_near.erase(now);
     if (m_cursor->position() == now)
         m_cursor->restore(*m_spread[now]);
@@ -70,8 +85,7 @@ void Timeline::finish() { m_curve.finish(); }
 void Timeline::considerKeyframe()
 {
     const std::uint64_t now = m_front->position();
-    if (now - m_spread.rbegin()->first < m_spacing)
-        return;
+    m_nextLook = now + std::min(lookStep, m_spacing);
     const auto allowed = std::min<Bytes>(m_options.budget, m_options.bytesPerEvent * now);
     const Bytes spent = m_front->keyframeBytes() - m_initialBytes;
     if (spent + m_front->keyframeCost() > allowed && allowed < m_options.budget)
@@ -132,10 +146,10 @@ bool Timeline::runTo(std::uint64_t event, const Interrupt& interrupt)
         if (interrupt && interrupt())
             return false;
         const std::uint64_t at = m_cursor->position();
-        const std::size_t block = m_store.blockOf(at);
-        const EventColumns& columns = m_store.block(block).columns;
-        const std::uint64_t end = std::min({ event, at + cursorStep, columns.firstEvent + columns.count() });
-        m_cursor->run(m_store, block, static_cast<std::size_t>(end - columns.firstEvent));
+        const std::size_t block = m_store->blockOf(at);
+        const EventColumns& columns = m_store->block(block).columns;
+        const std::uint64_t end = std::min({ event, at + step, columns.firstEvent + columns.count() });
+        m_cursor->run(*m_store, block, static_cast<std::size_t>(end - columns.firstEvent));
     }
     return true;
 }
@@ -185,11 +199,11 @@ std::optional<Timeline::Found> Timeline::inspect(Address address, const Interrup
     found.details.block = *row;
     if (const RegionRow* const region = around->regionAt(block->begin))
         found.details.region = *region;
-    found.details.freedEvent = m_store.endOfLife(block->slot, m_cursor->position(), interrupt);
+    found.details.freedEvent = m_store->endOfLife(block->slot, m_cursor->position(), interrupt);
     if (interrupt && !found.details.freedEvent && interrupt())
         return {};
     if (found.details.freedEvent)
-        found.freedStack = m_store.stackOf(*found.details.freedEvent);
+        found.freedStack = m_store->stackOf(*found.details.freedEvent);
     return found;
 }
 

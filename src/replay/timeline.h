@@ -57,18 +57,24 @@ class Timeline
 public:
     /// The engine must be at event 0.
     explicit Timeline(std::unique_ptr<ReplayEngine> engine, const TimelineOptions& options = {});
+    /// Over a trace that is loaded already, perhaps by another timeline (the same events in another engine). To be
+    /// followed by catchUp() and finish().
+    Timeline(std::unique_ptr<ReplayEngine> engine, std::shared_ptr<TraceColumnsStore> store,
+        const TimelineOptions& options = {});
 
     /// Stores the block and replays it into the curve. Fails as TraceColumnsStore::append().
     Result<void> append(
         const EventColumns& columns, std::uint32_t slotCapacity, const std::vector<Marker>& markersSoFar);
+    /// Replays what is stored and was not replayed yet into the curve. False if interrupted.
+    bool catchUp(const Interrupt& interrupt = {});
     /// The recording was interrupted here: the heap from now on is an observed one. No seek runs across this point; at
     /// it, the observed heap is what is seen. Fails as ReplayEngine::resync().
     Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks);
     /// No block follows: closes the curve.
     void finish();
 
-    [[nodiscard]] const TraceColumnsStore& store() const { return m_store; }
-    [[nodiscard]] std::uint64_t eventCount() const { return m_store.eventCount(); }
+    [[nodiscard]] const TraceColumnsStore& store() const { return *m_store; }
+    [[nodiscard]] std::uint64_t eventCount() const { return m_store->eventCount(); }
     [[nodiscard]] const UsageCurve& curve() const { return m_curve.curve; }
     [[nodiscard]] const ReplayOddities& oddities() const { return m_front->oddities(); }
     [[nodiscard]] HeapTotals frontTotals() const { return m_front->totals(); }
@@ -99,7 +105,7 @@ private:
     [[nodiscard]] const ReplayKeyframe& nearest(std::uint64_t event) const;
 
     TimelineOptions m_options;
-    TraceColumnsStore m_store;
+    std::shared_ptr<TraceColumnsStore> m_store;
     CurveBuilder m_curve;
     std::unique_ptr<ReplayEngine> m_front;
     std::unique_ptr<ReplayEngine> m_cursor;
@@ -108,6 +114,7 @@ private:
     std::set<std::uint64_t> m_pinned; ///< keyframes that no others can stand for
     Bytes m_initialBytes = 0;
     std::uint64_t m_spacing = 0;
+    std::uint64_t m_nextLook = 0; ///< event at which a keyframe is considered again
 };
 
 } // namespace heapatlas
