@@ -3,6 +3,7 @@
 
 #include "trace/bytecursor.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace heapatlas {
@@ -246,7 +247,8 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
     std::uint64_t lastAddress = state.lastAddress;
     unsigned bad = 0;
 
-    const auto takeSize = [&](std::uint32_t row) {
+    const auto takeSize = [&](std::uint32_t row) __attribute__((always_inline))
+    {
         const Bytes size = takeNumber(sizesAt);
         if (size < EventColumns::bigSize) [[likely]] {
             outSize[row] = static_cast<std::uint32_t>(size);
@@ -274,19 +276,54 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             bets[cls].learn(address);
         return address;
     };
-    // The live block that the next distance names; slot 0 of a scratch row if there is none.
-    CodecState::Slot nowhere;
-    const auto takeSlot = [&](std::uint32_t row) -> CodecState::Slot& {
-        lastSlot += static_cast<std::uint32_t>(unzigzag(takeNumber(slotsAt)));
-        outSlot[row] = lastSlot;
-        if (lastSlot < slotCount && slots[lastSlot].isLive()) [[likely]]
-            return slots[lastSlot];
-        bad = 1;
-        lastSlot = 0;
-        return nowhere;
+    // Slot numbers need the codes and the stack of free slots only. They are worked out a stretch ahead, so that the
+    // live blocks they name are on their way from memory when the rest is decoded.
+    const auto decodeSlots = [&](std::uint32_t from, std::uint32_t to) {
+        for (std::uint32_t row = from; row < to; ++row) {
+            switch (codes[row] & HAT_OP_MASK) {
+            case HAT_OP_ALLOC_HIT:
+            case HAT_OP_ALLOC_PAGES:
+            case HAT_OP_ALLOC_BYTES:
+                lastSlot = freeCount != 0 ? freeSlots[--freeCount] : slotCount++;
+                break;
+            case HAT_OP_FREE:
+                lastSlot += static_cast<std::uint32_t>(unzigzag(takeNumber(slotsAt)));
+                if (lastSlot >= slotCount) [[unlikely]] {
+                    bad = 1;
+                    lastSlot = 0;
+                }
+                freeSlots[freeCount++] = lastSlot; // has room: one entry a row was reserved
+                break;
+            case HAT_OP_REALLOC_IN_PLACE:
+            case HAT_OP_REALLOC_HIT:
+            case HAT_OP_REALLOC_PAGES:
+            case HAT_OP_REALLOC_BYTES:
+            case HAT_OP_REALLOC_FAILED:
+                lastSlot += static_cast<std::uint32_t>(unzigzag(takeNumber(slotsAt)));
+                if (lastSlot >= slotCount) [[unlikely]] {
+                    bad = 1;
+                    lastSlot = 0;
+                }
+                break;
+            default:
+                outSlot[row] = noSlot;
+                continue;
+            }
+            outSlot[row] = lastSlot;
+            __builtin_prefetch(&slots[lastSlot], 1);
+        }
+    };
+    // The block that a free or realloc names; a slot that is not live makes the whole block of events worthless.
+    const auto liveSlot = [&](std::uint32_t row) -> CodecState::Slot& {
+        CodecState::Slot& slot = slots[outSlot[row]];
+        bad |= slot.isLive() ? 0U : 1U;
+        return slot;
     };
 
+    constexpr std::uint32_t stretch = 128;
     for (std::uint32_t row = 0; row < rows; ++row) {
+        if (row % stretch == 0)
+            decodeSlots(row, std::min(rows, row + stretch));
         const unsigned code = codes[row];
         const unsigned op = code & HAT_OP_MASK;
         outCode[row] = { eventCodes[code] };
@@ -295,22 +332,20 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
         case HAT_OP_ALLOC_HIT:
         case HAT_OP_ALLOC_PAGES:
         case HAT_OP_ALLOC_BYTES: {
-            const std::uint32_t slot = freeCount != 0 ? freeSlots[--freeCount] : slotCount++;
+            CodecState::Slot& slot = slots[outSlot[row]];
             const Bytes size = takeSize(row);
             const unsigned cls = classFor(size);
-            lastSlot = slot;
-            outSlot[row] = slot;
-            slots[slot].sizeClass = size << 8 | cls;
+            slot.sizeClass = size << 8 | cls;
             if constexpr (withAddresses) {
                 const std::uint64_t address = takeAddress(op - HAT_OP_ALLOC_HIT, cls);
-                slots[slot].address = address;
+                slot.address = address;
                 outAddress[row] = { address };
                 outOld[row] = {};
             }
             break;
         }
         case HAT_OP_FREE: {
-            CodecState::Slot& slot = takeSlot(row);
+            CodecState::Slot& slot = liveSlot(row);
             outSize[row] = 0;
             if constexpr (withAddresses) {
                 outAddress[row] = { slot.address };
@@ -319,12 +354,10 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
                     bets[slot.classIndex()].push(slot.address, betCapacity);
             }
             slot.sizeClass = HAT_CLASS_FREE;
-            if (bad == 0) [[likely]]
-                freeSlots[freeCount++] = lastSlot;
             break;
         }
         case HAT_OP_REALLOC_IN_PLACE: {
-            CodecState::Slot& slot = takeSlot(row);
+            CodecState::Slot& slot = liveSlot(row);
             slot.sizeClass = takeSize(row) << 8 | slot.classIndex();
             if constexpr (withAddresses) {
                 outAddress[row] = { slot.address };
@@ -335,7 +368,7 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
         case HAT_OP_REALLOC_HIT:
         case HAT_OP_REALLOC_PAGES:
         case HAT_OP_REALLOC_BYTES: {
-            CodecState::Slot& slot = takeSlot(row);
+            CodecState::Slot& slot = liveSlot(row);
             const Bytes size = takeSize(row);
             const unsigned cls = classFor(size);
             if constexpr (withAddresses) {
@@ -350,7 +383,7 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             break;
         }
         case HAT_OP_REALLOC_FAILED: {
-            const CodecState::Slot& slot = takeSlot(row);
+            const CodecState::Slot& slot = liveSlot(row);
             (void)takeSize(row);
             if constexpr (withAddresses) {
                 outAddress[row] = {};
@@ -359,7 +392,6 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             break;
         }
         case HAT_OP_ALLOC_FAILED:
-            outSlot[row] = noSlot;
             (void)takeSize(row);
             if constexpr (withAddresses) {
                 outAddress[row] = {};
@@ -367,7 +399,6 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             }
             break;
         case HAT_OP_FREE_UNKNOWN:
-            outSlot[row] = noSlot;
             outSize[row] = 0;
             if constexpr (withAddresses) {
                 lastAddress += unzigzag(takeNumber(addressesAt));
