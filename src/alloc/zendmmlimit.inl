@@ -104,7 +104,7 @@ ZendMmUsage ZendMm<M, Rules>::usage() const
 template <Memory M, class Rules>
 void ZendMm<M, Rules>::countFreeSlots(unsigned bin)
 {
-    const std::uint32_t slots = zendmm::bins[bin].slots;
+    const std::uint32_t slotCount = zendmm::bins[bin].slots;
     const auto runWord = [&](Ref slot) -> std::uint32_t& {
         Header& chunk = header(m_memory.regionOf(slot));
         const auto page = static_cast<std::uint32_t>(m_memory.offsetOf(slot) / zendmm::pageBytes);
@@ -115,7 +115,7 @@ void ZendMm<M, Rules>::countFreeSlots(unsigned bin)
     for (Ref slot = m_heap.freeSlot[bin]; !slot.isNull(); slot = m_memory.link(slot)) {
         std::uint32_t& word = runWord(slot);
         const std::uint32_t counter = zendmm::wordField(word) + 1;
-        hasFreeRuns = hasFreeRuns || counter == slots;
+        hasFreeRuns = hasFreeRuns || counter == slotCount;
         // The counter has 9 bits, so that a run of 512 never reads as all free. PHP's own word has bit 25 set then.
         word = zendmm::smallRunWord(bin, counter);
     }
@@ -124,7 +124,7 @@ void ZendMm<M, Rules>::countFreeSlots(unsigned bin)
     Ref kept {};
     for (Ref slot = m_heap.freeSlot[bin]; !slot.isNull();) {
         const Ref next = m_memory.link(slot);
-        if (zendmm::wordField(runWord(slot)) != slots) {
+        if (zendmm::wordField(runWord(slot)) != slotCount) {
             kept = slot;
         } else if (kept.isNull()) {
             m_heap.freeSlot[bin] = next;

@@ -58,7 +58,8 @@ std::optional<std::uint32_t> SimulatedMemory::freeSolidNumber()
         m_freeSolids.pop_back();
         return number;
     }
-    if (m_chunks.size() + m_solids.size() > lastSolid)
+    // Number 0 is never a solid mapping's: the ref to its begin would be null.
+    if (m_chunks.size() + m_solids.size() >= lastSolid)
         return std::nullopt;
     m_solids.push_back({});
     return lastSolid - static_cast<std::uint32_t>(m_solids.size() - 1);
