@@ -51,10 +51,9 @@ public:
     /// No slot is live afterwards.
     void clear()
     {
-        for (std::uint32_t slot = 0; slot < capacity(); ++slot) {
-            if (m_rows[slot].isLive())
-                m_rows.edit(slot).born = notLive;
-        }
+        // Whole rows: engines may be asked to prefetch the block of any row, dead ones too.
+        for (std::uint32_t slot = 0; slot < capacity(); ++slot)
+            m_rows.edit(slot) = {};
         m_big.clear();
         m_count = 0;
         m_requested = 0;
