@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/address.h"
+#include "model/callstack.h"
+#include "session/recordcontroller.h"
+
+#include <QMainWindow>
+#include <QPointer>
+
+#include <memory>
+
+class QDockWidget;
+class QStackedWidget;
+class QToolBar;
+class QToolButton;
+
+namespace heapatlas {
+
+class Document;
+class ErrorBar;
+class InspectorView;
+class LoadingBar;
+class MapView;
+class RecordingStrip;
+class StatusLine;
+class TimelineView;
+class TracePreview;
+class ViewRail;
+class WelcomeView;
+class WindowActions;
+
+/// A window: the welcome page, or one trace with its map, inspector and timeline.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    /// Below this width the rail shows icons only and the inspector lies over the canvas.
+    static constexpr int wideFrom = 1240;
+    static constexpr int dockWidth = 340;
+    static constexpr int timelineHeight = 120;
+    static constexpr int tightTimelineHeight = 84;
+
+    /// `keepsLayout`: the layout is read from the settings and written back; not for pictures made by command.
+    explicit MainWindow(RecordController* recorder, bool keepsLayout, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Opens a trace in this window, in place of the one it shows.
+    void openTrace(const QString& path);
+    [[nodiscard]] Document* document() const { return m_document.get(); }
+    [[nodiscard]] bool isWelcomeShown() const;
+    [[nodiscard]] MapView* mapView() const { return m_map; }
+    [[nodiscard]] TimelineView* timeline() const { return m_timeline; }
+    [[nodiscard]] InspectorView* inspector() const { return m_inspector; }
+    [[nodiscard]] WelcomeView* welcome() const { return m_welcome; }
+    [[nodiscard]] ErrorBar* errorBar() const { return m_errors; }
+    [[nodiscard]] WindowActions* actionSet() const { return m_actions; }
+    /// Everything the welcome page shows has been found out.
+    [[nodiscard]] bool isWelcomeSettled() const;
+    /// Whether the inspector can be seen, beside the canvas or over it.
+    [[nodiscard]] bool isInspectorShown() const;
+    /// The cursor was placed by someone and must not be moved to the fullest moment when the trace is loaded.
+    void keepCursor() { m_hasPlacedCursor = true; }
+
+public Q_SLOTS:
+    void setInspectorShown(bool shown);
+    void resetLayout();
+    void startRecording(const heapatlas::RecordRequest& request);
+    void showRecordDialog();
+    void showGoToDialog();
+    /// Selects what stands at the address now; says so in the window if nothing does. True if something does.
+    bool selectAddress(heapatlas::Address address);
+
+Q_SIGNALS:
+    /// A trace should be opened: here if this window is free, else in another.
+    void fileRequested(const QString& path);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void buildCentre();
+    void buildDocks();
+    void buildToolBar();
+    void wireActions();
+    void wireRecorder();
+    void restoreLayout();
+    void placeInspector();
+    void placeOverlay();
+    void showPage(bool isTrace);
+    void takeProgress();
+    void takeSnapshot();
+    void rememberTrace();
+    void refreshWelcome();
+    void refreshRecentMenu();
+    void refreshTraceMenu();
+    void refreshStatus();
+    void refreshInspectorAction();
+    void setTheme(int choice);
+    void chooseFile();
+    void savePicture();
+    void locate(const QString& path);
+    void openSource(const Frame& frame);
+    void cycleFocus(bool forward);
+    void finishRecording(const QString& path, int exitStatus);
+
+    RecordController* m_recorder; ///< shared by all windows
+    bool m_keepsLayout;
+    bool m_isNarrow = false;
+    bool m_isOverlayShown = false;
+    bool m_isDockWanted = true;
+    bool m_hasPlacedCursor = false;
+    bool m_isRemembered = false;
+    bool m_isMyRecording = false;
+    QString m_toldProblem; ///< the problem of the trace that the bar has shown; told once
+    RecordRequest m_lastRequest;
+
+    WindowActions* m_actions;
+    QToolBar* m_toolBar;
+    QToolButton* m_traceButton = nullptr;
+    RecordingStrip* m_strip = nullptr;
+    QList<QAction*> m_traceItems; ///< of the tool bar: only with a trace
+    QList<QAction*> m_normalItems; ///< of the tool bar: not while recording
+    QAction* m_stripItem = nullptr;
+    ErrorBar* m_errors;
+    LoadingBar* m_loading;
+    QStackedWidget* m_pages;
+    WelcomeView* m_welcome;
+    QWidget* m_tracePage;
+    ViewRail* m_rail;
+    MapView* m_map;
+    TimelineView* m_timeline;
+    InspectorView* m_inspector;
+    QDockWidget* m_inspectorDock = nullptr;
+    QDockWidget* m_timelineDock = nullptr;
+    QWidget* m_overlay = nullptr;
+    StatusLine* m_status;
+    TracePreview* m_preview;
+    std::unique_ptr<Document> m_document; ///< last: the views look at it while they are destroyed
+};
+
+} // namespace heapatlas

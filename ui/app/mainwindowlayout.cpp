@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parts of MainWindow that build it and place its parts; what it does is in mainwindow.cpp.
+#include "session/document.h"
+#include "session/settings.h"
+#include "session/wording.h"
+#include "ui/app/mainwindow.h"
+#include "ui/app/statusline.h"
+#include "ui/app/windowactions.h"
+#include "ui/dialogs/aboutdialog.h"
+#include "ui/dialogs/keyboarddialog.h"
+#include "ui/dialogs/settingsdialog.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+#include "ui/theme/thememanager.h"
+#include "ui/views/inspector/inspectorview.h"
+#include "ui/views/map/mapview.h"
+#include "ui/views/timeline/playback.h"
+#include "ui/views/timeline/timelinechart.h"
+#include "ui/views/timeline/timelineview.h"
+#include "ui/views/timeline/transport.h"
+#include "ui/views/welcome/welcomeview.h"
+#include "ui/widgets/errorbar.h"
+#include "ui/widgets/loadingbar.h"
+#include "ui/widgets/recordingstrip.h"
+#include "ui/widgets/viewrail.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace heapatlas {
+
+namespace {
+
+constexpr int layoutVersion = 1;
+/// A window lower than this gives its timeline the least height.
+constexpr int tightBelow = 800;
+
+/// Shows where the overlay ends; a docked panel has its own line.
+class OverlayFrame : public QWidget
+{
+public:
+    using QWidget::QWidget;
+};
+
+} // namespace
+
+void MainWindow::buildCentre()
+{
+    auto* centre = new QWidget;
+    centre->setObjectName(QStringLiteral("centre"));
+    m_pages = new QStackedWidget;
+    m_pages->setObjectName(QStringLiteral("pages"));
+    m_tracePage->setObjectName(QStringLiteral("tracePage"));
+    auto* row = new QHBoxLayout(m_tracePage);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    m_rail->addGroup(tr("Look"));
+    m_rail->addView(QStringLiteral("map"), tr("Map"), QStringLiteral("map"));
+    m_rail->setCurrentView(QStringLiteral("map"));
+    row->addWidget(m_rail);
+    auto* canvasColumn = new QVBoxLayout;
+    canvasColumn->setSpacing(0);
+    canvasColumn->addWidget(m_loading);
+    canvasColumn->addWidget(m_map, 1);
+    row->addLayout(canvasColumn, 1);
+    m_pages->addWidget(m_welcome);
+    m_pages->addWidget(m_tracePage);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_errors);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(centre);
+    m_overlay = new OverlayFrame(centre);
+    m_overlay->setObjectName(QStringLiteral("inspectorOverlay"));
+    auto* overlayLayout = new QVBoxLayout(m_overlay);
+    overlayLayout->setContentsMargins(0, 0, 0, 0);
+    m_overlay->hide();
+    centre->installEventFilter(this);
+
+    connect(m_loading, &LoadingBar::cancelRequested, this, [this] {
+        if (m_document)
+            m_document->cancelLoading();
+    });
+    connect(m_welcome, &WelcomeView::recordRequested, this, &MainWindow::showRecordDialog);
+    connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseFile);
+    connect(m_welcome, &WelcomeView::fileRequested, this, &MainWindow::fileRequested);
+    connect(m_welcome, &WelcomeView::locateRecentRequested, this, &MainWindow::locate);
+    connect(m_welcome, &WelcomeView::removeRecentRequested, this, [this](const QString& path) {
+        Settings::instance().removeRecent(path);
+        refreshWelcome();
+    });
+    connect(m_welcome, &WelcomeView::clearRecentRequested, this, [this] {
+        Settings::instance().clearRecent();
+        refreshWelcome();
+    });
+    connect(m_inspector, &InspectorView::sourceRequested, this, &MainWindow::openSource);
+    connect(m_inspector, &InspectorView::eventRequested, m_timeline, &TimelineView::goTo);
+    connect(m_timeline, &TimelineView::cursorMovedByUser, this, &MainWindow::keepCursor);
+    connect(m_map, &MapView::hintChanged, m_status, &StatusLine::setHint);
+    statusBar()->setObjectName(QStringLiteral("statusBar"));
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(24);
+    statusBar()->setContentsMargins(0, 0, 0, 0);
+    statusBar()->addWidget(m_status, 1);
+}
+
+void MainWindow::buildDocks()
+{
+    const auto dock = [this](const char* name, const QString& title, QWidget* content) {
+        auto* made = new QDockWidget(title, this);
+        made->setObjectName(QLatin1String(name));
+        made->setFeatures(QDockWidget::NoDockWidgetFeatures);
+        made->setTitleBarWidget(new QWidget(made)); // nothing can be done with it, so it takes no room
+        made->setWidget(content);
+        return made;
+    };
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    auto* host = new QWidget;
+    host->setObjectName(QStringLiteral("inspectorHost"));
+    auto* hostLayout = new QVBoxLayout(host);
+    hostLayout->setContentsMargins(0, 0, 0, 0);
+    host->setMinimumWidth(280);
+    host->setMaximumWidth(520);
+    hostLayout->addWidget(m_inspector);
+    m_inspectorDock = dock("inspectorDock", tr("Inspector"), host);
+    m_timelineDock = dock("timelineDock", tr("Timeline"), m_timeline);
+    m_timeline->setMaximumHeight(240);
+    addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_timelineDock);
+}
+
+void MainWindow::buildToolBar()
+{
+    m_actions->buildMenus(menuBar(), m_timeline->transport()->speedMenu());
+    menuBar()->setObjectName(QStringLiteral("menuBar"));
+    menuBar()->setFixedHeight(28);
+    m_toolBar = addToolBar(tr("Tools"));
+    m_toolBar->setObjectName(QStringLiteral("toolBar"));
+    m_toolBar->setMovable(false);
+    m_toolBar->setFloatable(false);
+    m_toolBar->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_toolBar->setFixedHeight(44);
+    m_toolBar->setIconSize({ 18, 18 });
+    setContextMenuPolicy(Qt::NoContextMenu); // its list of docks would offer what the layout forbids
+
+    const auto button = [this](const char* name, const QString& text, const QString& tip, const QIcon& icon) {
+        auto* made = new QToolButton(this);
+        made->setObjectName(QLatin1String(name));
+        made->setText(text);
+        made->setAccessibleName(tip);
+        made->setToolTip(tip);
+        made->setIcon(icon);
+        made->setIconSize({ 18, 18 });
+        made->setToolButtonStyle(text.isEmpty() ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+        made->setMinimumHeight(30);
+        made->setFocusPolicy(Qt::TabFocus);
+        return made;
+    };
+    auto* open = button("toolOpen", tr("Open"), tr("Open a trace (Ctrl+O)"), icons::icon(u"folder"));
+    connect(open, &QToolButton::clicked, m_actions->open, &QAction::trigger);
+    m_normalItems << m_toolBar->addWidget(open);
+    auto* record = button("toolRecord", tr("Record"), tr("Record a PHP script (Ctrl+R)"), {});
+    record->setPopupMode(QToolButton::MenuButtonPopup);
+    auto* recordMenu = new QMenu(record);
+    recordMenu->addActions({ m_actions->record, m_actions->recordAgain });
+    record->setMenu(recordMenu);
+    connect(record, &QToolButton::clicked, m_actions->record, &QAction::trigger);
+    m_normalItems << m_toolBar->addWidget(record);
+    auto* picture = button("toolPicture", {}, tr("Save a picture of the map"), icons::icon(u"snapshot"));
+    connect(picture, &QToolButton::clicked, m_actions->picture, &QAction::trigger);
+    QAction* pictureItem = m_toolBar->addWidget(picture);
+    QAction* separator = m_toolBar->addSeparator();
+    auto* traceLabel = new QLabel(tr("Trace"), this);
+    traceLabel->setProperty("role", QStringLiteral("secondary"));
+    traceLabel->setContentsMargins(4, 0, 4, 0);
+    QAction* labelItem = m_toolBar->addWidget(traceLabel);
+    m_traceButton = button("toolTrace", QStringLiteral(" "), tr("Trace"), {});
+    m_traceButton->setProperty("role", QStringLiteral("picker"));
+    m_traceButton->setPopupMode(QToolButton::InstantPopup);
+    m_traceButton->setLayoutDirection(Qt::RightToLeft); // the arrow stands at the right
+    auto* traceMenu = new QMenu(m_traceButton);
+    traceMenu->setLayoutDirection(Qt::LeftToRight);
+    m_traceButton->setMenu(traceMenu);
+    connect(traceMenu, &QMenu::aboutToShow, this, &MainWindow::refreshTraceMenu);
+    QAction* traceItem = m_toolBar->addWidget(m_traceButton);
+    m_traceItems = { pictureItem, separator, labelItem, traceItem };
+
+    m_strip = new RecordingStrip(this);
+    m_stripItem = m_toolBar->addWidget(m_strip);
+    m_stripItem->setVisible(false);
+    auto* spacer = new QWidget(this);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_toolBar->addWidget(spacer);
+    auto* theme = button("toolTheme", {}, tr("Light or dark"), {});
+    connect(theme, &QToolButton::clicked, m_actions->toggleTheme, &QAction::trigger);
+    m_toolBar->addWidget(theme);
+    auto* settings = button("toolSettings", {}, tr("Settings (Ctrl+,)"), icons::icon(u"settings"));
+    connect(settings, &QToolButton::clicked, m_actions->settings, &QAction::trigger);
+    m_toolBar->addWidget(settings);
+
+    const auto dress = [this, record, theme] {
+        const Theme& t = Theme::current();
+        record->setIcon(icons::icon(u"record", t.leakSuspect));
+        theme->setIcon(icons::icon(t.isDark ? u"theme-dark" : u"theme-light"));
+        m_traceButton->setIcon(icons::icon(u"chevron-down"));
+        m_traceButton->setStyleSheet(
+            QStringLiteral(
+                "QToolButton { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 8px; }"
+                "QToolButton:hover { background: %3; } QToolButton:focus { border: 2px solid %4; padding: "
+                "2px 7px; }")
+                .arg(t.raised.name(), t.lineStrong.name(), t.hover.name(), t.accent.name()));
+        for (QAction* action : m_actions->themes->actions())
+            action->setChecked(action->data().toInt() == static_cast<int>(ThemeManager::instance().choice()));
+    };
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this, dress);
+    dress();
+}
+
+void MainWindow::wireActions()
+{
+    const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
+    on(m_actions->open, [this] { chooseFile(); });
+    on(m_actions->picture, [this] { savePicture(); });
+    on(m_actions->closeWindow, [this] { close(); });
+    on(m_actions->quit, [] { QApplication::closeAllWindows(); });
+    on(m_actions->copyAddress, [this] {
+        if (m_document && m_document->selection().what != Selection::What::Nothing)
+            QApplication::clipboard()->setText(wording::address(m_document->selection().range.begin));
+    });
+    on(m_actions->goTo, [this] { showGoToDialog(); });
+    const auto openDialog = [](QDialog* dialog) {
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    };
+    on(m_actions->settings, [this, openDialog] { openDialog(new SettingsDialog(this)); });
+    on(m_actions->keyboard, [this, openDialog] { openDialog(new KeyboardDialog(m_actions->all(), this)); });
+    on(m_actions->about, [this, openDialog] { openDialog(new AboutDialog(this)); });
+    on(m_actions->map, [this] { m_map->canvas()->setFocus(); });
+    connect(m_rail, &ViewRail::viewChosen, m_actions->map, &QAction::trigger);
+    on(m_actions->inspector, [this](bool shown) { setInspectorShown(shown); });
+    on(m_actions->zoomIn, [this] { m_map->zoomIn(); });
+    on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
+    on(m_actions->fit, [this] { m_map->fit(); });
+    on(m_actions->slack, [this](bool shown) { m_map->setSlackShown(shown); });
+    for (QAction* action : m_actions->levels->actions()) {
+        const auto level = static_cast<MapLevel>(action->data().toInt());
+        on(action, [this, level] { m_map->setLevel(level); });
+    }
+    const auto showLevel = [this] {
+        for (QAction* action : m_actions->levels->actions())
+            action->setChecked(action->data().toInt() == static_cast<int>(m_map->level()));
+    };
+    connect(m_map, &MapView::levelChanged, this, showLevel);
+    showLevel();
+    for (QMenu* menu : menuBar()->findChildren<QMenu*>()) {
+        if (menu->objectName() == u"menuView") // slack has a key and a button in the view's header too
+            connect(menu, &QMenu::aboutToShow, this,
+                [this] { m_actions->slack->setChecked(m_map->isSlackShown()); });
+    }
+    for (QAction* action : m_actions->themes->actions())
+        on(action, [this, choice = action->data().toInt()] { setTheme(choice); });
+    on(m_actions->toggleTheme, [] { ThemeManager::instance().toggle(); });
+    on(m_actions->nextRegion, [this] { cycleFocus(true); });
+    on(m_actions->previousRegion, [this] { cycleFocus(false); });
+    on(m_actions->fullScreen, [this](bool full) { full ? showFullScreen() : showNormal(); });
+    on(m_actions->resetLayout, [this] { resetLayout(); });
+    on(m_actions->record, [this] { showRecordDialog(); });
+    on(m_actions->recordAgain, [this] { startRecording(m_lastRequest); });
+    on(m_actions->stopRecording, [this] { m_recorder->stop(); });
+
+    Playback* playback = m_timeline->playback();
+    using timelinelayout::Wanted;
+    on(m_actions->play,
+        [playback] { playback->togglePlay(playback->isPlaying() && playback->isBackward()); });
+    on(m_actions->playBackward, [playback] { playback->togglePlay(true); });
+    on(m_actions->nextEvent, [playback] { playback->step(1); });
+    on(m_actions->previousEvent, [playback] { playback->step(-1); });
+    on(m_actions->nextThousand, [playback] { playback->step(1000); });
+    on(m_actions->previousThousand, [playback] { playback->step(-1000); });
+    on(m_actions->nextGc, [this] { m_timeline->jump(Wanted::GcRun, true); });
+    on(m_actions->previousGc, [this] { m_timeline->jump(Wanted::GcRun, false); });
+    on(m_actions->nextCheckpoint, [this] { m_timeline->jump(Wanted::Checkpoint, true); });
+    on(m_actions->previousCheckpoint, [this] { m_timeline->jump(Wanted::Checkpoint, false); });
+    on(m_actions->first, [this] { m_timeline->goTo(0); });
+    on(m_actions->last, [this] { m_timeline->goTo(m_document ? m_document->eventCount() : 0); });
+    qApp->installEventFilter(this);
+}
+
+void MainWindow::wireRecorder()
+{
+    connect(m_recorder, &RecordController::statusChanged, this, [this] {
+        m_welcome->setRecordHint(m_recorder->unavailableReason());
+        refreshStatus();
+    });
+    const auto refresh = [this] {
+        const bool isRecording = m_recorder->isRecording();
+        const bool isMine = isRecording && m_isMyRecording;
+        m_actions->setRecording(isRecording, !m_lastRequest.command.isEmpty());
+        m_stripItem->setVisible(isMine);
+        for (QAction* item : m_normalItems)
+            item->setVisible(!isMine);
+        for (QAction* item : m_traceItems)
+            item->setVisible(!isMine && !isWelcomeShown());
+    };
+    connect(m_recorder, &RecordController::started, this, [this, refresh] {
+        m_strip->begin(m_lastRequest.command.size() > 1 ? QFileInfo(m_lastRequest.command[1]).fileName()
+                                                        : m_lastRequest.command.value(0));
+        refresh();
+    });
+    connect(m_recorder, &RecordController::progressed, this,
+        [this] { m_strip->setProgress(m_recorder->elapsedMs(), m_recorder->bytesWritten()); });
+    connect(
+        m_recorder, &RecordController::finished, this, [this, refresh](const QString& path, int exitStatus) {
+            refresh();
+            if (std::exchange(m_isMyRecording, false))
+                finishRecording(path, exitStatus);
+        });
+    connect(m_recorder, &RecordController::failed, this, [this, refresh](const QString& sentence) {
+        refresh();
+        if (std::exchange(m_isMyRecording, false))
+            m_errors->showMessage(ErrorBar::Severity::Error, sentence, m_recorder->programOutput());
+    });
+    connect(m_strip, &RecordingStrip::stopRequested, m_recorder, &RecordController::stop);
+    refresh();
+}
+
+void MainWindow::refreshRecentMenu()
+{
+    QMenu* menu = m_actions->recentMenu;
+    menu->clear();
+    for (const RecentFile& file : Settings::instance().recentFiles()) {
+        QAction* action = menu->addAction(QFileInfo(file.path).fileName());
+        action->setToolTip(file.path);
+        action->setEnabled(file.exists);
+        connect(action, &QAction::triggered, this, [this, path = file.path] { Q_EMIT fileRequested(path); });
+    }
+    menu->setEnabled(!menu->isEmpty());
+}
+
+void MainWindow::refreshTraceMenu()
+{
+    QMenu* menu = m_traceButton->menu();
+    menu->clear();
+    const QString current = m_document ? m_document->path() : QString();
+    if (!current.isEmpty()) {
+        QAction* here = menu->addAction(QFileInfo(current).fileName());
+        here->setCheckable(true);
+        here->setChecked(true);
+    }
+    for (const RecentFile& file : Settings::instance().recentFiles()) {
+        if (file.path == current || !file.exists)
+            continue;
+        QAction* action = menu->addAction(QFileInfo(file.path).fileName());
+        connect(action, &QAction::triggered, this, [this, path = file.path] { Q_EMIT fileRequested(path); });
+    }
+    menu->addSeparator();
+    menu->addAction(m_actions->open);
+}
+
+bool MainWindow::isInspectorShown() const { return m_inspector->isVisible(); }
+
+void MainWindow::setInspectorShown(bool shown)
+{
+    if (m_isNarrow)
+        m_isOverlayShown = shown;
+    else
+        m_isDockWanted = shown;
+    placeInspector();
+    if (shown)
+        m_inspector->setFocus();
+}
+
+void MainWindow::placeInspector()
+{
+    const bool isTrace = !isWelcomeShown();
+    QWidget* home = m_isNarrow ? m_overlay : m_inspectorDock->widget();
+    if (m_inspector->parentWidget() != home)
+        home->layout()->addWidget(m_inspector);
+    m_inspectorDock->setVisible(isTrace && !m_isNarrow && m_isDockWanted);
+    m_overlay->setVisible(isTrace && m_isNarrow && m_isOverlayShown);
+    m_actions->inspector->setChecked(m_isNarrow ? m_isOverlayShown : m_isDockWanted);
+    placeOverlay();
+}
+
+void MainWindow::placeOverlay()
+{
+    const QWidget* centre = centralWidget();
+    const int top = m_pages->y();
+    m_overlay->setGeometry(centre->width() - dockWidth, top, dockWidth, centre->height() - top);
+    m_overlay->raise();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    const bool isNarrow = width() < wideFrom;
+    if (isNarrow != m_isNarrow) {
+        m_isNarrow = isNarrow;
+        m_rail->setNarrow(isNarrow);
+        placeInspector();
+    }
+    const bool wasTight = event->oldSize().height() < tightBelow;
+    const bool isTight = height() < tightBelow;
+    if (wasTight != isTight || !event->oldSize().isValid())
+        resizeDocks({ m_timelineDock }, { isTight ? tightTimelineHeight : timelineHeight }, Qt::Vertical);
+}
+
+void MainWindow::restoreLayout()
+{
+    Settings& settings = Settings::instance();
+    m_isDockWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layoutVersion);
+}
+
+void MainWindow::resetLayout()
+{
+    m_isDockWanted = true;
+    m_isOverlayShown = false;
+    placeInspector();
+    resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
+    resizeDocks(
+        { m_timelineDock }, { height() < tightBelow ? tightTimelineHeight : timelineHeight }, Qt::Vertical);
+    Settings& settings = Settings::instance();
+    settings.setValue(QStringLiteral("window/state"), QByteArray());
+    settings.setValue(QStringLiteral("window/geometry"), QByteArray());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_keepsLayout) {
+        Settings& settings = Settings::instance();
+        settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+        settings.setValue(QStringLiteral("window/inspector"), m_isDockWanted);
+        // Docks are hidden on the welcome page; their sizes there say nothing.
+        if (!isWelcomeShown())
+            settings.setValue(QStringLiteral("window/state"), saveState(layoutVersion));
+    }
+    if (m_isMyRecording)
+        m_recorder->stop();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::cycleFocus(bool forward)
+{
+    QList<QWidget*> parts;
+    if (isWelcomeShown()) {
+        parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_welcome };
+    } else {
+        parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_rail, m_map,
+            m_map->canvas() };
+        if (isInspectorShown())
+            parts << m_inspector;
+        parts << m_timeline->chart();
+    }
+    const QWidget* focus = QApplication::focusWidget();
+    qsizetype at = -1;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        if (focus != nullptr && (parts[i] == focus || parts[i]->isAncestorOf(focus)))
+            at = i; // the last that matches is the innermost
+    }
+    const qsizetype next = at < 0 ? 0 : (at + (forward ? 1 : parts.size() - 1)) % parts.size();
+    QWidget* target = parts[next];
+    if ((target->focusPolicy() & Qt::TabFocus) == 0) {
+        for (QWidget* child : target->findChildren<QWidget*>()) {
+            if (child->isVisibleTo(target) && child->isEnabled() && (child->focusPolicy() & Qt::TabFocus) != 0
+                && child != m_map->canvas()) {
+                target = child;
+                break;
+            }
+        }
+    }
+    target->setFocus(Qt::TabFocusReason);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == centralWidget() && event->type() == QEvent::Resize)
+        placeOverlay();
+    if (event->type() == QEvent::ShortcutOverride) {
+        // Space presses the button that has the focus before it plays; lists keep Home and End.
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isButton = qobject_cast<QAbstractButton*>(watched) != nullptr;
+        const bool isList = watched->inherits("QAbstractItemView");
+        const bool isPress =
+            key->key() == Qt::Key_Space && (isButton || isList || watched->inherits("QComboBox"));
+        const bool isMove = (key->key() == Qt::Key_Home || key->key() == Qt::Key_End) && isList;
+        if ((isPress || isMove) && key->modifiers() == Qt::NoModifier) {
+            event->accept();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+} // namespace heapatlas

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/views/inspector/inspectorfacts.h"
+
+#include <QPointer>
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+
+namespace heapatlas {
+
+class Document;
+class LifetimeBar;
+
+/// Everything about the selected block, slot, run, page or chunk.
+class InspectorView : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit InspectorView(QWidget* parent = nullptr);
+
+    /// Null: nothing to show. The document is not owned and may die before the view.
+    void setDocument(Document* document);
+    /// What is shown now.
+    [[nodiscard]] const InspectorFacts& facts() const { return m_facts; }
+    void showFacts(const InspectorFacts& facts);
+
+Q_SIGNALS:
+    void sourceRequested(const heapatlas::Frame& frame);
+    /// The cursor should go there: the block's birth or its last moment.
+    void eventRequested(std::uint64_t event);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    class Section;
+    void refresh();
+    void dress();
+    void fillRows();
+    void fillStack(Section* section, CallStack& shown, const CallStack& stack, const QString& note);
+
+    QPointer<Document> m_document;
+    InspectorFacts m_facts;
+    /// What the widgets of the parts were made for: while playing only texts change, and no widget is made anew.
+    QString m_rowShape;
+    QList<QLabel*> m_rowValues;
+    CallStack m_shownAllocatedBy;
+    CallStack m_shownFreedBy;
+    QLabel* m_empty;
+    QWidget* m_content;
+    QLabel* m_title;
+    QLabel* m_address;
+    QToolButton* m_copy;
+    Section* m_where;
+    Section* m_life;
+    LifetimeBar* m_lifeBar;
+    QLabel* m_born;
+    QLabel* m_state;
+    Section* m_allocatedBy;
+    Section* m_freedBy;
+    QPushButton* m_openSource;
+    QPushButton* m_goToBirth;
+    QPushButton* m_goToFree;
+};
+
+} // namespace heapatlas
