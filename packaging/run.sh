@@ -18,7 +18,7 @@ case ${1:-} in
 esac
 
 files=("$@")
-((${#files[@]})) || files=("$root/resources/samples/orders.hat")
+((${#files[@]})) || files=("$root/resources/samples/import-orders.hat")
 for file in "${files[@]}"; do
     # Before the build, which takes minutes: a mistyped name should not wait for it.
     [[ $file == -* || -r $file ]] || ha_fail "cannot read $file"

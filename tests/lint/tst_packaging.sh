@@ -122,6 +122,8 @@ status=$?
 label="run.sh with a file that is not there"
 expect '((status == 1))'
 expect 'said "no such file.hat"'
+label="the sample that run.sh opens"
+expect '[[ -s $root/$(grep -o "resources/samples/[a-z-]*\.hat" "$root/packaging/run.sh") ]]'
 version=$(sed -n 's/^project(HeapAtlas VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
 label="version $version"
 expect 'grep -q "<release version=\"$version\"" "$root/packaging/io.github.heapatlas.HeapAtlas.metainfo.xml"'
