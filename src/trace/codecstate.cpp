@@ -34,6 +34,14 @@ void CodecState::Bets::learn(std::uint64_t address)
     runLeft = runSlots - 1;
 }
 
+std::vector<std::uint64_t> CodecState::Bets::expected() const
+{
+    std::vector<std::uint64_t> addresses(stack.rend() - count, stack.rend());
+    for (std::uint32_t i = 0; i < runLeft; ++i)
+        addresses.push_back(runNext + std::uint64_t { i } * slotBytes);
+    return addresses;
+}
+
 void CodecState::forgetStackOrder() { std::fill(nextStack.begin(), nextStack.end(), 0); }
 
 void CodecState::reserve(std::uint32_t events)

@@ -61,6 +61,7 @@ struct CodecState
             strangers = 0;
             return true;
         }
+        [[nodiscard]] std::vector<std::uint64_t> expected() const; ///< all bets, next one first
         /// An address that was not the bet.
         void learn(std::uint64_t address);
     };

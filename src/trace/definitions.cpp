@@ -33,7 +33,7 @@ void Definitions::Table<Row>::append(std::uint32_t first, std::vector<Row> rows)
         m_pieces.push_back({ first, std::move(rows) });
 }
 
-bool Definitions::add(std::span<const std::uint8_t> section)
+bool Definitions::add(std::span<const std::uint8_t> section, std::uint64_t maxStrings)
 {
     constexpr std::uint64_t idLimit = std::uint64_t { 1 } << 31;
     ByteCursor in(section);
@@ -43,7 +43,7 @@ bool Definitions::add(std::span<const std::uint8_t> section)
         first[i] = in.numberBelow(idLimit);
         count[i] = in.numberBelow(section.size() + 1); // a definition takes at least a byte
     }
-    if (!in.isOk() || first[0] < m_strings.limit() || first[1] < m_functions.limit()
+    if (!in.isOk() || count[0] > maxStrings || first[0] < m_strings.limit() || first[1] < m_functions.limit()
         || first[2] < m_stacks.limit()
         || std::uint64_t { first[2] } + count[2] > std::uint64_t { HAT_MAX_STACKS } + 1)
         return false;

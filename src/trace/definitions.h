@@ -31,7 +31,8 @@ class Definitions
 {
 public:
     /// Adds a definitions section; false if it contradicts itself (what was whole of it is not added either).
-    bool add(std::span<const std::uint8_t> section);
+    /// More than `maxStrings` strings are not believed.
+    bool add(std::span<const std::uint8_t> section, std::uint64_t maxStrings);
 
     [[nodiscard]] std::string string(std::uint32_t id) const; ///< empty if unknown
     [[nodiscard]] FunctionRow function(std::uint32_t id) const; ///< all 0 if unknown

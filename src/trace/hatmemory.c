@@ -9,7 +9,7 @@
 
 enum
 {
-    DEFAULT_LEVEL = 3,
+    DEFAULT_LEVEL = 1, /* a third less CPU than 3 for 1 % more bytes, tried on composer */
     META_BYTES = 1 << 18,
     MARKER_BYTES = 1 << 18,
     SAMPLE_BYTES = 1 << 18,

@@ -43,7 +43,7 @@ typedef struct hat_options
 
 #define HAT_NO_SLOT UINT32_MAX
 
-/* NULL if no memory can be reserved. */
+/* NULL if no memory can be reserved or the classes are not ascending; the descriptor is then still the caller's. */
 hat_writer* hat_create(const hat_options* options);
 
 /* 0, or an errno value; stays. HAT_ELIMIT when the byte limit ended the trace. */

@@ -7,6 +7,7 @@
 #include "trace/definitions.h"
 #include "trace/hatformat.h"
 #include "trace/hatwriter.h"
+#include "trace/readlimits.h"
 #include "trace/sectionreader.h"
 #include "trace/traceindex.h"
 #include "trace/zendmmstateblob.h"
@@ -16,13 +17,8 @@
 #include <utility>
 
 namespace heapatlas {
-namespace {
 
-constexpr std::size_t maxDamage = 100; ///< notes kept
-constexpr std::size_t maxPartBytes = 8 << 20; ///< of restart points, definitions, index
-constexpr std::size_t maxMetaBytes = 1 << 20;
-
-} // namespace
+using namespace readlimits;
 
 class TraceReader::Impl
 {
@@ -81,6 +77,8 @@ private:
     bool m_hasIndex = false;
     bool m_isAtEnd = false;
     bool m_hasSection = false; ///< something whole was found
+    std::uint64_t m_definitionBytes = 0; ///< of all sections so far
+    std::uint64_t m_metaBytes = 0; ///< likewise
     std::uint64_t m_restartOffset = 0; ///< first part of the last restart point
     std::uint64_t m_partOffset = 0; ///< first part of the one being read
     std::size_t m_lossNote = maxDamage; ///< row of info.damage that the current loss is told in
@@ -92,7 +90,7 @@ private:
 
 TraceReader::Impl::Impl(std::unique_ptr<SectionReader> sectionReader, const std::string& path)
     : sections(std::move(sectionReader))
-    , m_restart(sections->fileBytes() * 256 + 65536) // no event takes less than 1/256 byte
+    , m_restart(maxSlots(sections->fileBytes())) // no event takes less than 1/256 byte
 {
     info.path = path;
     info.fileBytes = sections->fileBytes();
@@ -186,7 +184,11 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
         break;
     case HAT_SECTION_DEFINITIONS: {
         std::span<const std::uint8_t> raw;
-        if (!isWhole || !sections->expand(header, payload, maxPartBytes, raw) || !definitions.add(raw))
+        m_definitionBytes += header.rawBytes;
+        if (m_definitionBytes > maxDefinitionRatio * info.fileBytes + maxPartBytes)
+            note(ErrorCode::LimitExceeded, "more definitions than such a file can have", header.offset);
+        else if (!isWhole || !sections->expand(header, payload, maxPartBytes, raw)
+            || !definitions.add(raw, maxStringRatio * header.storedBytes + 1024))
             note(isWhole ? ErrorCode::MalformedTrace : ErrorCode::ChecksumMismatch,
                 "definitions are damaged: some names are lost", header.offset);
         break;
@@ -231,6 +233,11 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
     }
     const std::size_t markerCount = markers.size();
     const std::size_t sampleCount = samples.size();
+    if (markers.size() > maxMarkers(info.fileBytes) || samples.size() > maxSamples(info.fileBytes, m_event)) {
+        loseSync(ErrorCode::LimitExceeded, "more markers or samples than fit in memory", header.offset);
+        m_isAtEnd = true;
+        return Step::Consumed;
+    }
     const BlockDecoder::Wanted wanted { choice.wantsAddresses, choice.wantsStacks, true, !m_hasIndex };
     if (!m_decoder.decode(*sections, header, payload, definitions, wanted, state,
             { columns, markers, samples, m_counts })) {
@@ -309,7 +316,7 @@ void TraceReader::Impl::consumeState(const SectionHeader& header, std::span<cons
                                                                          : finalState;
     std::span<const std::uint8_t> raw;
     std::optional<ZendMmState> parsed;
-    if (sections->expand(header, payload, HAT_MAX_RAW_BYTES, raw))
+    if (sections->expand(header, payload, maxStateBytes(header), raw))
         parsed = parseZendMmState(raw);
     if (parsed)
         slot = std::move(parsed);
@@ -320,7 +327,8 @@ void TraceReader::Impl::consumeState(const SectionHeader& header, std::span<cons
 void TraceReader::Impl::consumeMeta(const SectionHeader& header, std::span<const std::uint8_t> payload)
 {
     std::span<const std::uint8_t> raw;
-    if (!sections->expand(header, payload, maxMetaBytes, raw)) {
+    m_metaBytes += header.rawBytes;
+    if (m_metaBytes > maxMetaBytes || !sections->expand(header, payload, maxMetaBytes, raw)) {
         note(ErrorCode::MalformedTrace, "the description of the recording contradicts itself", header.offset);
         return;
     }
@@ -370,7 +378,7 @@ void TraceReader::Impl::endReading()
 /// known there.
 bool TraceReader::Impl::rebuild(std::uint64_t until)
 {
-    RestartParser parser(sections->fileBytes() * 256 + 65536);
+    RestartParser parser(maxSlots(sections->fileBytes()));
     CodecState rebuilt;
     bool isOpen = false;
     std::vector<Marker> noMarkers;
@@ -469,7 +477,7 @@ bool TraceReader::Impl::readIndex(const SectionHeader& header)
     if (index->lastStateOffset && sections->readHeader(*index->lastStateOffset, stateHeader) == Status::Ok
         && stateHeader.type == HAT_SECTION_STATE && stateHeader.flags == HAT_STATE_FINAL
         && sections->readPayload(stateHeader, payload) == Status::Ok
-        && sections->expand(stateHeader, payload, HAT_MAX_RAW_BYTES, raw))
+        && sections->expand(stateHeader, payload, maxStateBytes(stateHeader), raw))
         finalState = parseZendMmState(raw);
     return true;
 }
@@ -577,11 +585,8 @@ std::vector<Address> TraceReader::expectedSlots(std::size_t sizeClass) const
     std::vector<Address> slots;
     if (sizeClass >= m_impl->state.classes.size() || !m_impl->makeStateWhole())
         return slots;
-    const CodecState::Bets& bets = m_impl->state.bets[sizeClass];
-    for (std::uint32_t i = bets.count; i-- > 0;)
-        slots.push_back({ bets.stack[i] });
-    for (std::uint32_t i = 0; i < bets.runLeft; ++i)
-        slots.push_back({ bets.runNext + std::uint64_t { i } * bets.slotBytes });
+    for (const std::uint64_t address : m_impl->state.bets[sizeClass].expected())
+        slots.push_back({ address });
     return slots;
 }
 
