@@ -76,7 +76,7 @@ std::string share(std::uint64_t matched, std::uint64_t all)
     return text.data();
 }
 
-void writeText(const VerifyResult& result)
+void writeText(const VerifyResult& result, bool isWhole)
 {
     Output out;
     const auto line = [&](const char* name, std::uint64_t matched, std::uint64_t all) {
@@ -95,8 +95,12 @@ void writeText(const VerifyResult& result)
         out << "first difference at event " << first->event << ": recorded " << first->expected
             << ", replayed " << first->actual << "\n";
     }
-    out << (result.isExact() ? "exact: the replay does what the process did\n"
-                             : "not exact: the replay differs from the process\n");
+    if (!result.isExact())
+        out << "not exact: the replay differs from the process\n";
+    else if (isWhole)
+        out << "exact: the replay does what the process did\n";
+    else
+        out << "exact as far as the trace goes\n";
 }
 
 int run(const Arguments& arguments)
@@ -121,7 +125,7 @@ int run(const Arguments& arguments)
     if (arguments.wantsJson())
         writeJson(*result);
     else
-        writeText(*result);
+        writeText(*result, reader->info().damage.empty());
     const int damage = reportDamage(reader->info(), arguments.isQuiet(), true);
     return result->isExact() ? damage : exitstatus::no;
 }
