@@ -94,7 +94,7 @@ void engineOnSimulatedMemory(benchmark::State& state)
         std::vector<SimulatedRef> blocks(e.slots);
         runEngine(heap, e, blocks);
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * eventCount));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(eventCount));
 }
 
 void engineOnProcessMemory(benchmark::State& state)
@@ -106,7 +106,7 @@ void engineOnProcessMemory(benchmark::State& state)
         std::vector<ProcessRef> blocks(e.slots);
         runEngine(heap, e, blocks);
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * eventCount));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(eventCount));
 }
 
 void plainHashMap(benchmark::State& state)
@@ -130,7 +130,7 @@ void plainHashMap(benchmark::State& state)
         }
         benchmark::DoNotOptimize(highest);
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * eventCount));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(eventCount));
 }
 
 void keyframe(benchmark::State& state)
