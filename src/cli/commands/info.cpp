@@ -24,9 +24,10 @@ Every part of the file is read and checked, also one that was cut off and has no
 
 JSON keys: program, script, phpVersion, sapi, allocator, variant, pid, request, recorded,
 events, allocations, frees, reallocations, stacks, sites, checkpoints, gcRuns, complete,
-bytes, and damage: an array of code, offset, context.)";
+bytes, recordedStacks, endReason (null, or why the recorder ended it early), and damage: an
+array of code, offset, context.)";
 
-void writeJson(const TraceInfo& info)
+void writeJson(const TraceInfo& info, const std::string& endReason)
 {
     Output out;
     JsonWriter json(out);
@@ -41,6 +42,7 @@ void writeJson(const TraceInfo& info)
         .member("sites", info.sites);
     json.member("checkpoints", info.checkpoints).member("gcRuns", info.gcRuns);
     json.member("complete", info.isComplete).member("bytes", info.fileBytes);
+    json.member("endReason", endReason.empty() ? std::nullopt : std::optional(endReason));
     json.key("damage").beginArray();
     for (const Error& error : info.damage) {
         json.beginObject().member("code", errorName(error.code)).member("offset", error.offset);
@@ -56,7 +58,7 @@ void line(Output& out, std::string_view name, std::string_view value)
     out << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') << value << "\n";
 }
 
-void writeText(const TraceInfo& info, const std::string& name)
+void writeText(const TraceInfo& info, const std::string& name, const std::string& endReason)
 {
     Output out;
     line(out, "file", name);
@@ -66,6 +68,7 @@ void writeText(const TraceInfo& info, const std::string& name)
     line(out, "allocator", info.metaValue("allocator") + " " + info.metaValue("variant"));
     line(out, "recorded", info.metaValue("recorded"));
     line(out, "state", wording::sourceState(info).toStdString());
+    line(out, "ended early", endReason);
     line(out, "bytes", std::to_string(info.fileBytes) + " (" + formatSize(info.fileBytes) + ")");
     line(out, "events", std::to_string(info.events));
     line(out, "  allocations", std::to_string(info.allocations));
@@ -87,9 +90,9 @@ int run(const Arguments& arguments)
         return exitstatus::input;
     readToEnd(*reader, "checking", arguments.isQuiet());
     if (arguments.wantsJson())
-        writeJson(reader->info());
+        writeJson(reader->info(), reader->endReason());
     else
-        writeText(reader->info(), input->name());
+        writeText(reader->info(), input->name(), reader->endReason());
     return reportDamage(reader->info(), arguments.isQuiet());
 }
 
