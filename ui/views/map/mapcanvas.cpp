@@ -221,6 +221,25 @@ void MapCanvas::setLevel(MapLevel level)
         return;
     }
     centreOn(goal);
+    alignToPages();
+}
+
+/// Whole pages fill the canvas at the widths that setLevel() chooses: begin with the edge of one.
+void MapCanvas::alignToPages()
+{
+    if (m_layout.isFlow())
+        return;
+    const QPoint scroll = m_layout.scroll();
+    const int column = (scroll.x() + m_layout.pitchX() / 2) / m_layout.pitchX();
+    const MapLayout::Span items = m_layout.visibleItems();
+    if (items.begin >= items.end)
+        return;
+    const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(items.begin)];
+    const int into = scroll.y() + m_layout.columnHeader() - item.bodyTop;
+    const int row = into <= 0 ? 0 : (into + m_layout.pitchY() / 2) / m_layout.pitchY();
+    const QPoint goal(column * m_layout.pitchX(),
+        into <= 0 ? scroll.y() : item.bodyTop + row * m_layout.pitchY() - m_layout.columnHeader());
+    scrollBy(goal - scroll);
 }
 
 void MapCanvas::centreOn(AddressRange range)
@@ -319,11 +338,11 @@ std::size_t MapCanvas::visiblePages() const
     return pages;
 }
 
-QImage MapCanvas::render(const MapLayout& layout) const
+void MapCanvas::render(QImage& into, const MapLayout& layout) const
 {
     const MapScene scene { *m_snapshot, layout, Theme::current(), m_isSlackShown, m_isolated,
         &m_siteResolver };
-    return MapPainter::paint(scene);
+    MapPainter::paintInto(into, scene);
 }
 
 QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const
@@ -355,7 +374,7 @@ QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const
         if (!rects.empty())
             layout.setScroll(layout.scroll() + rects.front().center() - layout.body().center());
     }
-    image = render(layout);
+    render(image, layout);
     QPainter painter(&image);
     paintRings(painter, layout);
     return image;
@@ -431,7 +450,7 @@ void MapCanvas::paintEvent(QPaintEvent*)
         || std::abs(m_picture.devicePixelRatio() - devicePixelRatioF()) > 0.001) {
         if (std::abs(m_layout.ratio() - devicePixelRatioF()) > 0.001)
             rebuild(m_layout.pageWidth(), middle());
-        m_picture = render(m_layout);
+        render(m_picture, m_layout);
         m_isDirty = false;
     }
     painter.drawImage(QPoint(0, 0), m_picture);

@@ -85,6 +85,7 @@ private:
     void rebuild(double pageWidth, QPointF anchor);
     void zoomTo(double pageWidth, QPointF anchor, bool isAnimated);
     void centreOn(AddressRange range);
+    void alignToPages();
     void scrollBy(QPoint device);
     void markDirty();
     void afterChange(MapLevel before);
@@ -103,7 +104,7 @@ private:
     void paintEmpty(QPainter& painter, QSize size) const;
     [[nodiscard]] QRectF emptyButton(QSize size) const;
     [[nodiscard]] bool isEmpty() const;
-    [[nodiscard]] QImage render(const MapLayout& layout) const;
+    void render(QImage& into, const MapLayout& layout) const;
     void describe();
 
     SnapshotPtr m_snapshot;

@@ -218,7 +218,7 @@ double MapLayout::heapFit(const HeapSnapshot& snapshot) const
 
 double MapLayout::widthFor(MapLevel level, const HeapSnapshot& snapshot) const
 {
-    const double width = m_viewport.width() / m_ratio - gutterWidth - rightMargin;
+    const double width = m_viewport.width() / m_ratio - gutterWidth;
     switch (level) {
     case MapLevel::Heap:
         return heapFit(snapshot);
@@ -330,7 +330,13 @@ std::vector<QRect> MapLayout::rectsOf(AddressRange range) const
         const int left = box.left() + byteX(from);
         const int right = box.left() + byteX(to);
         const int top = box.top() + rowTop(k);
-        rects.emplace_back(left, top, std::max(1, right - left), box.top() + rowTop(k + 1) - top);
+        // A piece too thin for a pixel has none; only if all are, one stands for them.
+        const bool isLast = at + (to - from) >= end;
+        const int height = box.top() + rowTop(k + 1) - top;
+        if (right > left)
+            rects.emplace_back(left, top, right - left, height);
+        else if (isLast && rects.empty())
+            rects.emplace_back(std::min(left, box.right()), top, 1, height);
         at += to - from;
     }
     return rects;

@@ -122,10 +122,10 @@ void MapOverview::paintRow(QPainter& painter, const Row& row)
     const Theme& theme = Theme::current();
     const ChunkRow& chunk = m_snapshot->chunks()[row.chunkRow];
     const QRectF caption(margin, row.top - m_scroll, boxWidth, captionHeight() - 3);
-    painter.setFont(fonts::ui(12, QFont::Medium));
+    painter.setFont(fonts::ui(11, QFont::Medium));
     painter.setPen(theme.text);
     painter.drawText(caption, Qt::AlignVCenter | Qt::AlignLeft, chunkName(chunk));
-    painter.setFont(fonts::secondary());
+    painter.setFont(fonts::ui(11));
     painter.setPen(theme.text2);
     const QString right = row.isHuge ? wording::size(chunk.range.size())
         : chunk.isCached             ? tr("cached")
@@ -169,10 +169,10 @@ void MapOverview::paintTotals(QPainter& painter, int top) const
     } };
     QRect line(margin, top + 8, boxWidth, totalLine());
     for (const auto& [name, value] : lines) {
-        painter.setFont(fonts::secondary());
+        painter.setFont(fonts::ui(11));
         painter.setPen(theme.text2);
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft, name);
-        painter.setFont(fonts::ui(12, QFont::Medium));
+        painter.setFont(fonts::ui(11, QFont::Medium));
         painter.setPen(theme.text);
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, value);
         line.translate(0, totalLine());

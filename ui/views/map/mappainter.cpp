@@ -78,8 +78,17 @@ void paintGrid(QImage& image, const std::vector<PageColor>& pages, int columns, 
 
 QImage MapPainter::paint(const MapScene& scene)
 {
+    QImage image;
+    paintInto(image, scene);
+    return image;
+}
+
+void MapPainter::paintInto(QImage& image, const MapScene& scene)
+{
     const MapLayout& layout = scene.layout;
-    QImage image(layout.viewport(), QImage::Format_RGB32);
+    if (image.size() != layout.viewport() || image.format() != QImage::Format_RGB32)
+        image = QImage(layout.viewport(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(1);
     image.fill(scene.theme.canvas);
     PageStrip strip(image, scene, layout.body());
     const MapLayout::Span items = layout.visibleItems();
@@ -92,7 +101,6 @@ QImage MapPainter::paint(const MapScene& scene)
     }
     image.setDevicePixelRatio(layout.ratio());
     MapLabels(image, scene).paint();
-    return image;
 }
 
 QImage MapPainter::fingerprint(const HeapSnapshot& snapshot, QSize size, qreal devicePixelRatio)

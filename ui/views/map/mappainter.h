@@ -16,6 +16,8 @@ public:
     /// Pages, blocks and their labels, gutter and column header, as far as they are visible. The image has the size
     /// and ratio of the scene's viewport; opaque.
     [[nodiscard]] static QImage paint(const MapScene& scene);
+    /// The same into an image whose memory is used again if it has the size: new pages cost more than the painting.
+    static void paintInto(QImage& image, const MapScene& scene);
 
     /// One colour a page, chunk after chunk, as many as fit: for welcome cards. `size` in device-independent pixels;
     /// uses Theme::current().

@@ -314,6 +314,19 @@ void MapView::setDocument(Document* document)
     d->updatePlace();
 }
 
+void MapView::showSnapshot(SnapshotPtr snapshot)
+{
+    d->canvas->setSnapshot(snapshot);
+    d->overview->setSnapshot(std::move(snapshot));
+    d->updatePlace();
+}
+
+void MapView::showSelection(const Selection& selection)
+{
+    d->canvas->setSelection(selection);
+    d->updatePlace();
+}
+
 Document* MapView::document() const { return d->document; }
 MapLevel MapView::level() const { return d->canvas->level(); }
 bool MapView::isSlackShown() const { return d->canvas->isSlackShown(); }

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "model/heapsnapshot.h"
+#include "session/selection.h"
 #include "ui/views/map/maplevel.h"
 
 #include <QImage>
@@ -30,6 +31,9 @@ public:
     /// Null shows an empty canvas. The document is not owned and may die before the view.
     void setDocument(Document* document);
     [[nodiscard]] Document* document() const;
+    /// Shows a snapshot without a document, for pictures and tests.
+    void showSnapshot(SnapshotPtr snapshot);
+    void showSelection(const Selection& selection);
 
     [[nodiscard]] MapLevel level() const;
     [[nodiscard]] bool isSlackShown() const;

@@ -8,6 +8,9 @@ namespace heapatlas {
 
 namespace {
 
+/// Of 256: how much of a fill stays in the gap between rows at Chunk level, where a gap takes one pixel of few.
+constexpr int halfGap = 110;
+
 QRgb mixed(QRgb a, QRgb b, int shareOf256)
 {
     const auto channel = [shareOf256](
@@ -109,13 +112,12 @@ PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
     , m_hugeSlack(shown(scene.theme.slackOf(scene.theme.hugeBlock), MapState::Slack))
     , m_header(shown(scene.theme.header, MapState::Header))
     , m_freeTail(scene.theme.freePage.rgb())
+    , m_freeTail2(m_level < MapLevel::Page ? mixed(m_freeTail, m_canvas, halfGap) : m_freeTail)
 {
     const auto width = static_cast<std::size_t>(m_layout.pageW());
     m_line.resize(width);
-    m_edge.resize(width);
-    m_gap.resize(width);
-    m_live.resize(width + 1);
-    m_any.resize(width + 1);
+    m_second.resize(width);
+    m_live.resize(width);
     if (!m_scene.isSlackShown) {
         m_largeSlack = m_large;
         m_hugeSlack = m_huge;
@@ -133,10 +135,22 @@ const PageStrip::Inks& PageStrip::inksOf(const RegionRow& region)
         const QColor free = theme.freeSlotOf(fill);
         inks.live = shown(fill, MapState::SmallSlot);
         inks.free = shown(free, MapState::FreeSlot);
-        inks.freeEdge = m_level < MapLevel::Page ? inks.free
-            : theme.isHighContrast               ? shown(fill, MapState::FreeSlot)
-                                   : shown(Theme::mix(fill, theme.canvas, 0.32), MapState::FreeSlot);
         inks.slack = m_scene.isSlackShown ? shown(theme.slackOf(fill), MapState::Slack) : inks.live;
+        if (m_level < MapLevel::Page) {
+            inks.live2 = mixed(inks.live, m_canvas, halfGap);
+            inks.free2 = mixed(inks.free, m_canvas, halfGap);
+            inks.slack2 = mixed(inks.slack, m_canvas, halfGap);
+        } else {
+            inks.live2 = inks.live;
+            inks.slack2 = inks.slack;
+            inks.free2 =
+                shown(theme.isHighContrast ? fill : Theme::mix(fill, theme.canvas, 0.32), MapState::FreeSlot);
+        }
+        for (int i = 0; i <= 64; ++i) {
+            const auto step = static_cast<std::size_t>(i);
+            inks.mixes[step] = mixed(inks.live, inks.free, i * 4);
+            inks.mixes2[step] = mixed(inks.live2, inks.free2, i * 4);
+        }
         inks.isReady = true;
     }
     return inks;
@@ -266,6 +280,12 @@ void PageStrip::largePage(const RegionRow& region, Bytes pageOffset, QRect box)
     }
 }
 
+void PageStrip::put(int from, int to, QRgb middle, QRgb second)
+{
+    std::fill(m_line.begin() + from, m_line.begin() + to, middle);
+    std::fill(m_second.begin() + from, m_second.begin() + to, second);
+}
+
 /// Slots of more than two pixels: every slot has whole pixels of its own.
 void PageStrip::fineRow(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block)
 {
@@ -273,21 +293,17 @@ void PageStrip::fineRow(const RegionRow& region, const Inks& inks, Bytes begin, 
     const auto blocks = snapshot.blocks();
     const Bytes slot = region.slotBytes;
     const Bytes end = begin + m_layout.rowBytes();
-    const auto put = [this](int from, int to, QRgb middle, QRgb edge) {
-        std::fill(m_line.begin() + from, m_line.begin() + to, middle);
-        std::fill(m_edge.begin() + from, m_edge.begin() + to, edge);
-    };
+    const bool hasEdges = m_level >= MapLevel::Page;
     int x = 0;
     for (auto s = static_cast<std::uint32_t>(begin / slot); s < region.slotCount && s * slot < end; ++s) {
         const Bytes slotBegin = s * slot;
         const Bytes slotEnd = slotBegin + slot;
         const int right = m_layout.byteX(std::min(slotEnd, end) - begin);
         const bool endsHere = slotEnd <= end;
-        const bool beginsHere = slotBegin >= begin;
         const int stop = endsHere && right - x > m_slotGap + 1 ? right - m_slotGap : right;
         const bool isLive = snapshot.isSlotLive(region, s);
         if (isLive) {
-            put(x, stop, inks.live, inks.live);
+            put(x, stop, inks.live, inks.live2);
             const Address address = region.range.begin + slotBegin;
             while (block < blocks.size() && blocks[block].begin < address)
                 ++block;
@@ -296,31 +312,29 @@ void PageStrip::fineRow(const RegionRow& region, const Inks& inks, Bytes begin, 
                 if (asked < std::min(slotEnd, end)) {
                     const int from = std::max(x, asked <= begin ? 0 : m_layout.byteX(asked - begin));
                     if (from < stop)
-                        put(from, stop, inks.slack, inks.slack);
+                        put(from, stop, inks.slack, inks.slack2);
                 }
             }
         } else {
-            put(x, stop, inks.free, inks.freeEdge);
-            if (inks.freeEdge != inks.free && stop > x) {
-                if (beginsHere)
-                    m_line[static_cast<std::size_t>(x)] = inks.freeEdge;
+            put(x, stop, inks.free, inks.free2);
+            if (hasEdges && stop > x) {
+                if (slotBegin >= begin)
+                    m_line[static_cast<std::size_t>(x)] = inks.free2;
                 if (endsHere)
-                    m_line[static_cast<std::size_t>(stop) - 1] = inks.freeEdge;
+                    m_line[static_cast<std::size_t>(stop) - 1] = inks.free2;
             }
         }
         if (stop < right) {
-            // At Chunk level a gap takes a whole pixel of few, so it is only half a gap.
-            const QRgb gap =
-                m_level >= MapLevel::Page ? m_canvas : mixed(isLive ? inks.live : inks.free, m_canvas, 110);
+            const QRgb gap = hasEdges ? m_canvas : isLive ? inks.live2 : inks.free2;
             put(stop, right, gap, gap);
         }
         x = right;
     }
     if (x < m_layout.pageW())
-        put(x, m_layout.pageW(), m_freeTail, m_freeTail);
+        put(x, m_layout.pageW(), m_freeTail, m_freeTail2);
 }
 
-/// Slots of a few pixels or less: each pixel is mixed by the bytes it covers.
+/// Slots of a few pixels or less: each pixel is mixed by the live bytes in it.
 void PageStrip::coarseRow(const RegionRow& region, const Inks& inks, Bytes begin)
 {
     const HeapSnapshot& snapshot = m_scene.snapshot;
@@ -329,39 +343,34 @@ void PageStrip::coarseRow(const RegionRow& region, const Inks& inks, Bytes begin
     const int width = m_layout.pageW();
     const float scale = static_cast<float>(width) / static_cast<float>(m_layout.rowBytes());
     std::fill(m_live.begin(), m_live.end(), 0.0F);
-    std::fill(m_any.begin(), m_any.end(), 0.0F);
-    const auto add = [width](std::vector<float>& into, float from, float to) {
-        auto x = static_cast<int>(from);
-        while (from < to && x < width) {
-            const float stop = std::min(to, static_cast<float>(x + 1));
-            into[static_cast<std::size_t>(x)] += stop - from;
-            from = stop;
-            ++x;
-        }
-    };
-    // Neighbours of the same state are one stretch; what stays uncovered is the unused tail of the run.
+    // Neighbours of the same state are one stretch.
     const auto last = static_cast<std::uint32_t>(std::min<Bytes>(region.slotCount, (end + slot - 1) / slot));
-    for (auto s = static_cast<std::uint32_t>(begin / slot); s < last;) {
-        const bool isLive = snapshot.isSlotLive(region, s);
-        const std::uint32_t from = s;
-        while (s < last && snapshot.isSlotLive(region, s) == isLive)
+    auto s = static_cast<std::uint32_t>(begin / slot);
+    while (s < last) {
+        while (s < last && !snapshot.isSlotLive(region, s))
             ++s;
-        const Bytes b0 = std::max(from * slot, begin) - begin;
-        const Bytes b1 = std::min(s * slot, end) - begin;
-        if (isLive)
-            add(m_live, static_cast<float>(b0) * scale, static_cast<float>(b1) * scale);
-        add(m_any, static_cast<float>(b0) * scale, static_cast<float>(b1) * scale);
+        const std::uint32_t first = s;
+        while (s < last && snapshot.isSlotLive(region, s))
+            ++s;
+        if (first == s)
+            break;
+        float from = static_cast<float>(std::max(first * slot, begin) - begin) * scale;
+        const float to = static_cast<float>(std::min(s * slot, end) - begin) * scale;
+        for (auto x = static_cast<int>(from); from < to && x < width; ++x) {
+            const float stop = std::min(to, static_cast<float>(x + 1));
+            m_live[static_cast<std::size_t>(x)] += stop - from;
+            from = stop;
+        }
     }
-    for (int i = 0; i < width; ++i) {
-        const auto x = static_cast<std::size_t>(i);
-        const int live = std::clamp(static_cast<int>(m_live[x] * 256.0F), 0, 256);
-        const int any = std::clamp(static_cast<int>(m_any[x] * 256.0F + 0.5F), 1, 256);
-        QRgb color = live >= any ? inks.live : mixed(inks.live, inks.free, live * 256 / any);
-        if (any < 255)
-            color = mixed(color, m_freeTail, m_any[x] <= 0.0F ? 0 : any);
-        m_line[x] = color;
-        m_edge[x] = color;
+    for (std::size_t x = 0; x < m_live.size(); ++x) {
+        const auto step = static_cast<std::size_t>(std::min(m_live[x], 1.0F) * 64.0F + 0.5F);
+        m_line[x] = inks.mixes[step];
+        m_second[x] = inks.mixes2[step];
     }
+    // What no slot covers is the unused end of the run.
+    const Bytes used = Bytes { region.slotCount } * slot;
+    if (used < end)
+        put(used <= begin ? 0 : m_layout.byteX(used - begin), width, m_freeTail, m_freeTail2);
 }
 
 void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
@@ -373,6 +382,7 @@ void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
     const double slotPixels =
         static_cast<double>(region.slotBytes) * m_layout.pageW() / static_cast<double>(m_layout.rowBytes());
     const bool isFine = slotPixels >= 2.5;
+    const bool hasEdges = m_level >= MapLevel::Page && isFine;
     std::size_t block = isFine && m_scene.isSlackShown ? firstBlock(region.range.begin + pageOffset) : 0;
     for (int k = 0; k < rows; ++k) {
         const int top = box.top() + m_layout.rowTop(k);
@@ -386,19 +396,17 @@ void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
             coarseRow(region, inks, begin);
         const bool hasGap = k + 1 < rows && bottom - top >= 4 * m_rowGap;
         const int stop = hasGap ? bottom - m_rowGap : bottom;
-        const bool hasEdge = inks.freeEdge != inks.free && stop - top >= 4;
+        const bool drawsEdge = hasEdges && stop - top >= 4;
         for (int y = top; y < stop; ++y)
-            copyLine(hasEdge && (y == top || y == stop - 1) ? m_edge : m_line, box, y);
+            copyLine(drawsEdge && (y == top || y == stop - 1) ? m_second : m_line, box, y);
         if (!hasGap)
             continue;
         if (m_level >= MapLevel::Page) {
             fill({ box.left(), stop, box.width(), bottom - stop }, m_canvas);
             continue;
         }
-        std::transform(
-            m_line.begin(), m_line.end(), m_gap.begin(), [this](QRgb c) { return mixed(c, m_canvas, 110); });
         for (int y = stop; y < bottom; ++y)
-            copyLine(m_gap, box, y);
+            copyLine(m_second, box, y);
     }
 }
 

@@ -35,11 +35,16 @@ private:
     {
         QRgb live = 0;
         QRgb free = 0;
-        QRgb freeEdge = 0;
         QRgb slack = 0;
+        // The same in the second line: at Chunk level the half gap under a row, from Page level on its edge.
+        QRgb live2 = 0;
+        QRgb free2 = 0;
+        QRgb slack2 = 0;
+        std::array<QRgb, 65> mixes {}; ///< free … live in 64 steps
+        std::array<QRgb, 65> mixes2 {};
         bool isReady = false;
     };
-    /// One row of bytes of one page, as runs of pixels.
+    void put(int from, int to, QRgb middle, QRgb second);
     void smallPage(const RegionRow& region, Bytes pageOffset, QRect box);
     void coarseRow(const RegionRow& region, const Inks& inks, Bytes begin);
     void fineRow(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block);
@@ -68,12 +73,11 @@ private:
     QRgb m_hugeSlack;
     QRgb m_header;
     QRgb m_freeTail;
+    QRgb m_freeTail2;
     std::array<Inks, 256> m_inks;
     std::vector<QRgb> m_line; ///< middle of a row of bytes
-    std::vector<QRgb> m_edge; ///< its top and bottom, where free slots have an edge
-    std::vector<QRgb> m_gap; ///< the gap to the next row
-    std::vector<float> m_live; ///< covered by live bytes, a pixel
-    std::vector<float> m_any; ///< covered by slots
+    std::vector<QRgb> m_second; ///< the gap below it, or its top and bottom where free slots have an edge
+    std::vector<float> m_live; ///< share of each pixel that live bytes cover
 };
 
 } // namespace heapatlas

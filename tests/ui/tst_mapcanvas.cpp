@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/fakesnapshot.h"
+#include "ui/theme/thememanager.h"
+#include "ui/views/map/mapcanvas.h"
+#include "ui/views/map/maplegend.h"
+#include "ui/views/map/mapoverview.h"
+#include "ui/views/map/mapview.h"
+#include "ui/widgets/breadcrumb.h"
+#include "ui/widgets/segmentedswitch.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QSignalSpy>
+#include <QTest>
+#include <QWheelEvent>
+
+using namespace heapatlas;
+
+namespace {
+
+void turnWheel(MapCanvas& canvas, QPoint at, int notches, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
+{
+    QWheelEvent event(at, canvas.mapToGlobal(at), {}, { 0, notches * 120 }, Qt::NoButton, modifiers,
+        Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&canvas, &event);
+}
+
+/// The middle of a range on the widget.
+QPoint middleOf(const MapCanvas& canvas, AddressRange range)
+{
+    const auto rects = canvas.layoutNow().rectsOf(range);
+    return rects.empty() ? QPoint() : rects.front().center();
+}
+
+} // namespace
+
+class TestMapCanvas : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("HEAPATLAS_NO_ANIMATION", "1");
+        ThemeManager::instance().install();
+    }
+    void init()
+    {
+        m_snapshot = testing::fakeSnapshot();
+        m_view = std::make_unique<MapView>();
+        m_view->resize(1112, 784);
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+        m_view->showSnapshot(m_snapshot);
+        m_canvas = qobject_cast<MapCanvas*>(m_view->canvas());
+        QVERIFY(m_canvas != nullptr);
+    }
+    void cleanup() { m_view.reset(); }
+
+    void beginsWithTheFirstChunkFitted()
+    {
+        QCOMPARE(m_view->level(), MapLevel::Chunk);
+        QCOMPARE(m_canvas->chunkInView(), std::optional<std::uint32_t>(0));
+        const MapLayout& layout = m_canvas->layoutNow();
+        QCOMPARE(layout.pageRect(layout.items().front(), 0).topLeft(), QPoint(78, 29));
+    }
+    void clickSelectsTheSlotUnderThePointer()
+    {
+        m_view->setLevel(MapLevel::Slot);
+        QSignalSpy spy(m_canvas, &MapCanvas::selectionRequested);
+        const AddressRange seen = m_canvas->visibleRange();
+        for (const BlockRow& block : m_snapshot->blocks()) {
+            const AddressRange range { block.begin, block.begin + block.size };
+            const QPoint at = middleOf(*m_canvas, range);
+            if (!seen.contains(block.begin) || !m_canvas->rect().contains(at) || block.size < 64
+                || at.x() < 90)
+                continue;
+            QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at);
+            QCOMPARE(m_canvas->selection().range, range);
+            QCOMPARE(m_canvas->selection().what, Selection::What::Block);
+            break;
+        }
+        QCOMPARE(spy.count(), 1);
+    }
+    void dragPansAndSelectsNothing()
+    {
+        m_view->setLevel(MapLevel::Slot);
+        const QPoint before = m_canvas->layoutNow().scroll();
+        QTest::mousePress(m_canvas, Qt::LeftButton, {}, { 500, 400 });
+        QTest::mouseMove(m_canvas, { 460, 380 });
+        QMouseEvent move(QEvent::MouseMove, QPointF(400, 350), m_canvas->mapToGlobal(QPointF(400, 350)),
+            Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_canvas, &move);
+        QTest::mouseRelease(m_canvas, Qt::LeftButton, {}, { 400, 350 });
+        QCOMPARE(m_canvas->layoutNow().scroll() - before, QPoint(100, 50));
+        QCOMPARE(m_canvas->selection().what, Selection::What::Nothing);
+    }
+    void wheelZoomsByAQuarterAndShiftGoesSideways()
+    {
+        const double before = m_canvas->layoutNow().pageWidth();
+        turnWheel(*m_canvas, { 500, 300 }, 1);
+        QCOMPARE(m_canvas->layoutNow().pageWidth(), before * 1.25);
+        turnWheel(*m_canvas, { 500, 300 }, 3);
+        const QPoint scroll = m_canvas->layoutNow().scroll();
+        turnWheel(*m_canvas, { 500, 300 }, -1, Qt::ShiftModifier);
+        QCOMPARE_GT(m_canvas->layoutNow().scroll().x(), scroll.x());
+        QCOMPARE(m_canvas->layoutNow().scroll().y(), scroll.y());
+    }
+    void fingersPan()
+    {
+        m_view->setLevel(MapLevel::Slot);
+        const QPoint before = m_canvas->layoutNow().scroll();
+        QWheelEvent event(QPointF(500, 300), m_canvas->mapToGlobal(QPointF(500, 300)), { -30, -20 },
+            { -60, -40 }, Qt::NoButton, Qt::NoModifier, Qt::ScrollUpdate, false);
+        QApplication::sendEvent(m_canvas, &event);
+        QCOMPARE(m_canvas->layoutNow().scroll() - before, QPoint(30, 20));
+        QCOMPARE(m_view->level(), MapLevel::Slot);
+    }
+    void keysWalkLevels()
+    {
+        QSignalSpy spy(m_view.get(), &MapView::levelChanged);
+        m_canvas->setFocus();
+        QTest::keyClick(m_canvas, Qt::Key_Return);
+        QCOMPARE(m_view->level(), MapLevel::Page);
+        QTest::keyClick(m_canvas, Qt::Key_Return);
+        QCOMPARE(m_view->level(), MapLevel::Slot);
+        QTest::keyClick(m_canvas, Qt::Key_Return);
+        QCOMPARE(m_view->level(), MapLevel::Slot);
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(m_canvas, Qt::Key_Backspace);
+        QCOMPARE(m_view->level(), MapLevel::Heap);
+        QCOMPARE(spy.count(), 5);
+        QTest::keyClick(m_canvas, Qt::Key_Plus);
+        QTest::keyClick(m_canvas, Qt::Key_Minus);
+        QTest::keyClick(m_canvas, Qt::Key_0);
+        QCOMPARE(m_view->level(), MapLevel::Heap);
+    }
+    void arrowsReachEveryBlockInOrder()
+    {
+        m_view->setLevel(MapLevel::Slot);
+        const RegionRow* run = nullptr;
+        for (const RegionRow& region : m_snapshot->regions())
+            if (region.kind == RegionKind::SmallRun && region.slotCount < 20 && run == nullptr)
+                run = &region;
+        QVERIFY(run != nullptr);
+        const Address begin = run->range.begin;
+        m_canvas->setSelection({ Selection::What::Block, { begin, begin + run->slotBytes } });
+        for (std::uint32_t slot = 1; slot < run->slotCount; ++slot) {
+            QTest::keyClick(m_canvas, Qt::Key_Right);
+            QCOMPARE(m_canvas->selection().range.begin, begin + Bytes { slot } * run->slotBytes);
+            // What is selected is seen.
+            const auto rects = m_canvas->layoutNow().rectsOf(m_canvas->selection().range);
+            QVERIFY(m_canvas->layoutNow().body().intersects(rects.front()));
+        }
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QCOMPARE(m_canvas->selection().range.begin, run->range.end);
+        QTest::keyClick(m_canvas, Qt::Key_Left);
+        QCOMPARE(m_canvas->selection().range.begin, begin + (run->slotCount - 1) * Bytes { run->slotBytes });
+    }
+    void arrowsMoveByPageAndByChunk()
+    {
+        const AddressRange first = m_snapshot->chunks()[0].range;
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QCOMPARE(m_canvas->selection().range.begin, first.begin);
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QTest::keyClick(m_canvas, Qt::Key_Down);
+        QCOMPARE(m_canvas->selection().what, Selection::What::Page);
+        QCOMPARE(m_canvas->selection().range.begin, first.begin + 33 * Bytes { 4096 });
+        m_view->setLevel(MapLevel::Heap);
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QCOMPARE(m_canvas->selection().what, Selection::What::Chunk);
+        QCOMPARE(m_canvas->selection().range, m_snapshot->chunks()[1].range);
+        QTest::keyClick(m_canvas, Qt::Key_Escape);
+        QCOMPARE(m_canvas->selection().what, Selection::What::Nothing);
+    }
+    void breadcrumbTellsThePlaceAndLeadsThere()
+    {
+        auto* crumbs = m_view->findChild<Breadcrumb*>(QStringLiteral("mapBreadcrumb"));
+        QVERIFY(crumbs != nullptr);
+        QCOMPARE(crumbs->parts(), QStringList({ QStringLiteral("Heap"), QStringLiteral("Chunk 0") }));
+        const ChunkRow& chunk = m_snapshot->chunks()[1];
+        const Address page = chunk.range.begin + 7 * Bytes { 4096 };
+        m_view->showSelection({ Selection::What::Page, { page, page + 4096 } });
+        QCOMPARE(crumbs->parts().value(1), QStringLiteral("Chunk 1"));
+        QCOMPARE(crumbs->parts().value(2), QStringLiteral("page 7"));
+        QTest::mouseClick(crumbs, Qt::LeftButton, {}, crumbs->partRect(0).center());
+        QCOMPARE(m_view->level(), MapLevel::Heap);
+        QTest::mouseClick(crumbs, Qt::LeftButton, {}, crumbs->partRect(1).center());
+        QCOMPARE(m_view->level(), MapLevel::Chunk);
+        QCOMPARE(m_canvas->chunkInView(), std::optional<std::uint32_t>(1));
+    }
+    void levelSwitchCentresOnTheSelection()
+    {
+        const ChunkRow& chunk = m_snapshot->chunks()[2];
+        const Address page = chunk.range.begin + 200 * Bytes { 4096 };
+        m_view->showSelection({ Selection::What::Page, { page, page + 4096 } });
+        auto* levels = m_view->findChild<SegmentedSwitch*>(QStringLiteral("mapLevels"));
+        QTest::mouseClick(levels, Qt::LeftButton, {}, levels->segmentRect(3).center());
+        QCOMPARE(m_view->level(), MapLevel::Slot);
+        const auto rects = m_canvas->layoutNow().rectsOf({ page, page + 4096 });
+        QVERIFY(m_canvas->layoutNow().body().contains(rects.front()));
+    }
+    void overviewLeadsToItsChunk()
+    {
+        auto* overview = m_view->findChild<MapOverview*>(QStringLiteral("mapOverview"));
+        QTest::mouseClick(overview, Qt::LeftButton, {}, overview->boxOf(2).center());
+        QCOMPARE(m_canvas->chunkInView(), std::optional<std::uint32_t>(2));
+    }
+    void legendIsolatesAndEscEndsIt()
+    {
+        auto* legend = m_view->findChild<MapLegend*>(QStringLiteral("mapLegend"));
+        QTest::mouseClick(legend, Qt::LeftButton, {}, legend->entryRect(MapState::LargeRun).center());
+        QCOMPARE(legend->isolated(), std::optional(MapState::LargeRun));
+        QTest::keyClick(m_canvas, Qt::Key_Escape);
+        QVERIFY(!legend->isolated());
+        for (const MapState state : { MapState::SmallSlot, MapState::FreePage, MapState::Slack })
+            QVERIFY(legend->rect().contains(legend->entryRect(state)));
+    }
+    void slackIsToggledByKeyAndButton()
+    {
+        QVERIFY(m_view->isSlackShown());
+        QTest::keyClick(m_canvas, Qt::Key_S);
+        QVERIFY(!m_view->isSlackShown());
+        auto* button = m_view->findChild<QAbstractButton*>(QStringLiteral("mapSlack"));
+        QVERIFY(!button->isChecked());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(m_view->isSlackShown());
+    }
+    void anEmptyHeapOffersTheWayOut()
+    {
+        testing::FakeHeap none;
+        none.chunks = 0;
+        none.hugeBlocks = 0;
+        none.eventIndex = 0;
+        m_view->showSnapshot(testing::fakeSnapshot(none));
+        QSignalSpy spy(m_canvas, &MapCanvas::firstAllocationRequested);
+        m_canvas->setFocus();
+        QTest::keyClick(m_canvas, Qt::Key_Return);
+        QTest::mouseClick(
+            m_canvas, Qt::LeftButton, {}, { m_canvas->width() / 2, m_canvas->height() / 2 + 26 });
+        QCOMPARE(spy.count(), 2);
+    }
+    void accessibleDescriptionTellsTheValues()
+    {
+        QCOMPARE(m_canvas->accessibleName(), QStringLiteral("Heap map"));
+        QVERIFY(m_canvas->accessibleDescription().contains(QStringLiteral("4 chunks")));
+        m_canvas->setSelection({ Selection::What::Region, m_snapshot->regions()[0].range });
+        QVERIFY(m_canvas->accessibleDescription().contains(QStringLiteral("Chunk header")));
+    }
+    void pictureShowsWhatTheWidgetShows()
+    {
+        for (const qreal ratio : { 1.0, 2.0 }) {
+            const QImage image = m_view->renderPicture({ 976, 740 }, ratio);
+            QCOMPARE(image.size(), QSize(976, 740) * ratio);
+            const QPoint headerPage(qRound(80 * ratio), qRound(32 * ratio));
+            QCOMPARE(image.pixelColor(headerPage), Theme::current().header);
+        }
+    }
+    void controlsSurviveTheSmallestWindow()
+    {
+        m_view->resize(560, 320);
+        QApplication::processEvents();
+        for (const char* name : { "mapLevels", "mapSlack", "mapFit" }) {
+            auto* control = m_view->findChild<QWidget*>(QLatin1String(name));
+            auto* more = m_view->findChild<QWidget*>(QStringLiteral("mapMore"));
+            const bool isWhole =
+                control->isVisible() && control->parentWidget()->rect().contains(control->geometry());
+            QVERIFY2(isWhole || more->isVisible(), name);
+        }
+        auto* legend = m_view->findChild<MapLegend*>(QStringLiteral("mapLegend"));
+        QVERIFY(legend->rect().contains(legend->entryRect(MapState::Slack)));
+    }
+
+private:
+    SnapshotPtr m_snapshot;
+    std::unique_ptr<MapView> m_view;
+    MapCanvas* m_canvas = nullptr;
+};
+
+QTEST_MAIN(TestMapCanvas)
+#include "tst_mapcanvas.moc"
