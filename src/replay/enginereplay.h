@@ -123,8 +123,9 @@ private:
     template <bool WithCurve>
     void runRows(
         const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers);
-    void noteOddAllocation(const Placement<Block>& placed);
     void applyOther(const EventColumns& columns, std::size_t row, const std::vector<Marker>& markers);
+    void applyAllocate(const EventColumns& columns, std::size_t row);
+    void applyFree(const EventColumns& columns, std::size_t row);
     void applyReallocate(const EventColumns& columns, std::size_t row);
     void applyMarker(const Marker& marker);
     [[nodiscard]] BlockRow rowOf(std::uint32_t slot) const;

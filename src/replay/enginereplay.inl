@@ -50,71 +50,103 @@ template <bool WithCurve>
 void EngineReplay<Engine, Options>::runRows(
     const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers)
 {
-    Bytes liveMin = ~Bytes { 0 };
-    Bytes liveMax = 0;
-    Bytes realMin = ~Bytes { 0 };
-    Bytes realMax = 0;
+    // What the loop reads is hoisted: the compiler must assume that each store may change any vector.
+    const EventCode* const codes = columns.code.data();
     const std::uint32_t* const slots = columns.slot.data();
+    const std::uint32_t* const sizes = columns.size.data();
+    const std::uint32_t* const stacks = columns.stack.empty() ? nullptr : columns.stack.data();
     const std::uint32_t capacity = m_slots.capacity();
     const auto firstBirth = static_cast<std::uint32_t>(columns.firstEvent + 1);
+    typename LiveSlots<Block>::Writer live(m_slots);
+    UsageBucket usage { ~Bytes { 0 }, 0, ~Bytes { 0 }, 0, 0 };
+    const auto noteUsage = [&] {
+        usage.liveMin = std::min(usage.liveMin, m_engine.liveBytes());
+        usage.liveMax = std::max(usage.liveMax, m_engine.liveBytes());
+        usage.realMin = std::min(usage.realMin, m_engine.realBytes());
+        usage.realMax = std::max(usage.realMax, m_engine.realBytes());
+    };
+
     // Random lifetimes miss the cache twice an event, on the slot's row and on what the engine knows of its block. Both
     // are asked for ahead; a row that changes in between costs a useless hint.
     constexpr std::size_t rowAhead = 24;
     constexpr std::size_t blockAhead = 12;
-    const std::size_t hintEnd = columns.count();
+    const std::size_t hintEnd = columns.count() < rowAhead ? 0 : columns.count() - rowAhead;
     for (std::size_t row = from; row < to; ++row) {
-        if (row + rowAhead < hintEnd) [[likely]] {
+        if (row < hintEnd) [[likely]] {
             if (slots[row + rowAhead] < capacity)
                 m_slots.prefetch(slots[row + rowAhead]);
             if (slots[row + blockAhead] < capacity)
-                m_engine.prefetch(m_slots[slots[row + blockAhead]].block);
+                m_engine.prefetch(live[slots[row + blockAhead]].block);
         }
-        const EventCode code = columns.code[row];
         const std::uint32_t slot = slots[row];
-        switch (code.bits) {
-        case EventCode::of(EventKind::Allocate).bits: {
-            const Placement<Block> placed = m_engine.allocate(columns.requested(row), Outcome::Succeeded);
-            if (slot < capacity && placed.isOk() && !m_slots[slot].isLive()) [[likely]] {
-                m_slots.add(slot, placed.block, columns.requested(row),
-                    firstBirth + static_cast<std::uint32_t>(row),
-                    columns.stack.empty() ? 0 : columns.stack[row]);
+        const std::uint8_t code = codes[row].bits;
+        if (code == EventCode::of(EventKind::Allocate).bits) {
+            const std::uint32_t size = sizes[row];
+            if (slot < capacity && size < EventColumns::bigSize && !live[slot].isLive()) [[likely]] {
+                const Placement<Block> placed = m_engine.allocate(size, Outcome::Succeeded);
+                if (placed.isOk()) [[likely]]
+                    live.add(slot, placed.block, size, firstBirth + static_cast<std::uint32_t>(row),
+                        stacks == nullptr ? 0 : stacks[row]);
+                else
+                    ++m_oddities.refused;
             } else {
-                noteOddAllocation(placed);
+                live.flush();
+                applyOther(columns, row, markers);
             }
-            break;
-        }
-        case EventCode::of(EventKind::Free).bits:
-            if (slot < capacity && m_slots[slot].isLive()) [[likely]] {
-                m_engine.deallocate(m_slots[slot].block);
-                m_slots.remove(slot);
-            } else {
-                ++m_oddities.unknownBlocks;
-            }
-            break;
-        default:
+        } else if (code == EventCode::of(EventKind::Free).bits && slot < capacity
+            && live[slot].requested < EventColumns::bigSize && live[slot].isLive()) [[likely]] {
+            m_engine.deallocate(live[slot].block);
+            live.remove(slot);
+        } else {
+            live.flush();
             applyOther(columns, row, markers);
         }
-        if constexpr (WithCurve) {
-            liveMin = std::min(liveMin, m_engine.liveBytes());
-            liveMax = std::max(liveMax, m_engine.liveBytes());
-            realMin = std::min(realMin, m_engine.realBytes());
-            realMax = std::max(realMax, m_engine.realBytes());
-        }
+        if constexpr (WithCurve)
+            noteUsage();
     }
+    live.flush();
     m_position = columns.firstEvent + to;
-    if constexpr (WithCurve)
-        m_bucket = { liveMin, liveMax, realMin, realMax, m_engine.peakBytes() };
+    if constexpr (WithCurve) {
+        usage.peak = m_engine.peakBytes();
+        m_bucket = usage;
+    }
 }
 
 template <class Engine, class Options>
-void EngineReplay<Engine, Options>::noteOddAllocation(const Placement<Block>& placed)
+void EngineReplay<Engine, Options>::applyAllocate(const EventColumns& columns, std::size_t row)
 {
+    const bool hasFailed = columns.code[row].hasFailed();
+    const std::uint32_t slot = columns.slot[row];
+    const Bytes size = columns.requested(row);
+    const Placement<Block> placed = m_engine.allocate(size, hasFailed ? Outcome::Failed : Outcome::Succeeded);
     if (!placed.isOk()) {
-        ++m_oddities.refused;
+        if (!hasFailed)
+            ++m_oddities.refused;
         return;
     }
-    ++m_oddities.unknownBlocks; // a slot that is live or out of range: nobody will ever free this block
+    if (!hasFailed && slot < m_slots.capacity() && !m_slots[slot].isLive()) {
+        m_slots.add(slot, placed.block, size, static_cast<std::uint32_t>(columns.firstEvent + row + 1),
+            columns.stack.empty() ? 0 : columns.stack[row]);
+        return;
+    }
+    // Nobody would ever free it: the recorded request failed, or the slot is taken or out of range.
+    if (hasFailed)
+        ++m_oddities.granted;
+    else
+        ++m_oddities.unknownBlocks;
     m_engine.deallocate(placed.block);
+}
+
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::applyFree(const EventColumns& columns, std::size_t row)
+{
+    const std::uint32_t slot = columns.slot[row];
+    if (slot >= m_slots.capacity() || !m_slots[slot].isLive()) {
+        ++m_oddities.unknownBlocks;
+        return;
+    }
+    m_engine.deallocate(m_slots[slot].block);
+    m_slots.remove(slot);
 }
 
 template <class Engine, class Options>
@@ -124,16 +156,11 @@ void EngineReplay<Engine, Options>::applyOther(
     const EventCode code = columns.code[row];
     const std::uint32_t slot = columns.slot[row];
     switch (code.kind()) {
-    case EventKind::Allocate: { // failed
-        const Placement<Block> placed = m_engine.allocate(columns.requested(row), Outcome::Failed);
-        if (placed.isOk()) {
-            ++m_oddities.granted;
-            m_engine.deallocate(placed.block);
-        }
+    case EventKind::Allocate:
+        applyAllocate(columns, row);
         break;
-    }
-    case EventKind::Free: // of an unknown block
-        ++m_oddities.unknownBlocks;
+    case EventKind::Free:
+        applyFree(columns, row);
         break;
     case EventKind::Reallocate:
         applyReallocate(columns, row);

@@ -63,6 +63,10 @@ public:
         m_dirty[i >> PieceBits] = 1;
         return m_values[i];
     }
+    /// For loops that write many: values and one changed byte a piece, valid until grow().
+    [[nodiscard]] T* values() { return m_values.data(); }
+    [[nodiscard]] std::uint8_t* changed() { return m_dirty.data(); }
+    static constexpr unsigned pieceBits = PieceBits;
     /// Makes room for `count` values (rounded up to whole pieces); new ones are `empty`. Never shrinks.
     void grow(std::size_t count)
     {

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 namespace heapatlas {
 
@@ -89,6 +90,47 @@ public:
         row.stack = stack;
     }
 
+    /// add() and remove() without their look-ups, for the replay loop: keeps the sums in registers and writes them back
+    /// at flush(), which must come before anything else is asked of the slots. Sizes below EventColumns::bigSize only.
+    class Writer
+    {
+    public:
+        explicit Writer(LiveSlots& slots)
+            : m_slots(slots)
+            , m_rows(slots.m_rows.values())
+            , m_changed(slots.m_rows.changed())
+        {
+        }
+        [[nodiscard]] const Row& operator[](std::uint32_t slot) const { return m_rows[slot]; }
+        void add(
+            std::uint32_t slot, Block block, std::uint32_t requested, std::uint32_t born, std::uint32_t stack)
+        {
+            m_changed[slot >> Rows::pieceBits] = 1;
+            m_rows[slot] = { block, requested, born, stack };
+            ++m_count;
+            m_requested += requested;
+        }
+        void remove(std::uint32_t slot)
+        {
+            m_changed[slot >> Rows::pieceBits] = 1;
+            m_requested -= m_rows[slot].requested;
+            m_rows[slot].born = notLive;
+            --m_count;
+        }
+        void flush()
+        {
+            m_slots.m_count += std::exchange(m_count, 0);
+            m_slots.m_requested += std::exchange(m_requested, 0);
+        }
+
+    private:
+        LiveSlots& m_slots;
+        Row* m_rows;
+        std::uint8_t* m_changed;
+        std::uint64_t m_count = 0; ///< differences; unsigned, so they wrap as they should
+        Bytes m_requested = 0;
+    };
+
     [[nodiscard]] Bytes frameCost() const { return m_rows.frameCost(); }
     [[nodiscard]] Frame frame(const KeyframeBytes& bytes)
     {
@@ -129,7 +171,8 @@ private:
         return big;
     }
 
-    KeyframedArray<Row> m_rows { Row {} };
+    using Rows = KeyframedArray<Row>;
+    Rows m_rows { Row {} };
     std::map<std::uint32_t, Bytes> m_big; ///< sizes that need more than 32 bits
     std::uint64_t m_count = 0;
     Bytes m_requested = 0;
