@@ -465,7 +465,7 @@ void MapCanvas::paintEvent(QPaintEvent*)
         veil.setAlphaF(0.35F);
         painter.fillRect(rect(), veil);
     }
-    if (hasFocus() && m_selection.what == Selection::What::Nothing) {
+    if (m_showsFocus) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(theme.accent, 2));

@@ -78,6 +78,8 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
@@ -130,6 +132,7 @@ private:
     QPoint m_scrollAtPress;
     bool m_isPressed = false;
     bool m_isPanning = false;
+    bool m_showsFocus = false; ///< the focus came by key
 };
 
 } // namespace heapatlas

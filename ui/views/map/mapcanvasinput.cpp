@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QFocusEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
@@ -179,6 +180,20 @@ void MapCanvas::leaveEvent(QEvent*)
     m_tip->hide();
     m_hover = {};
     Q_EMIT hintChanged({});
+    update();
+}
+
+void MapCanvas::focusInEvent(QFocusEvent* event)
+{
+    const Qt::FocusReason reason = event->reason();
+    m_showsFocus =
+        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    update();
+}
+
+void MapCanvas::focusOutEvent(QFocusEvent*)
+{
+    m_showsFocus = false;
     update();
 }
 

@@ -225,9 +225,9 @@ double MapLayout::widthFor(MapLevel level, const HeapSnapshot& snapshot) const
     case MapLevel::Chunk:
         return chunkFit();
     case MapLevel::Page:
-        return std::clamp(std::floor(width / std::max(1.0, std::round(width / 112)) - 4), 60.0, 160.0);
+        return std::clamp(std::ceil(width / std::max(1.0, std::round(width / 112)) - 4), 60.0, 160.0);
     case MapLevel::Slot:
-        return std::clamp(std::floor(width / std::max(1.0, std::round(width / 262)) - 6), 161.0, 400.0);
+        return std::clamp(std::ceil(width / std::max(1.0, std::round(width / 262)) - 6), 161.0, 400.0);
     }
     return chunkFit();
 }

@@ -25,6 +25,7 @@ namespace {
 constexpr int margin = 12;
 constexpr int boxWidth = MapOverview::columnWidth - 2 * margin;
 constexpr int thumbnailHeight = 90; ///< 16 rows, as high over wide as pages at Chunk level
+constexpr int leastThumbnailHeight = 48; ///< three pixels a row
 constexpr int hugeHeight = 50;
 constexpr int rowGap = 10;
 constexpr int listTop = 5;
@@ -65,7 +66,7 @@ void MapOverview::setCurrent(std::optional<std::uint32_t> chunkRow)
     update();
 }
 
-int MapOverview::boxHeight(const Row& row) const { return row.isHuge ? hugeHeight : thumbnailHeight; }
+int MapOverview::boxHeight(const Row& row) const { return row.isHuge ? hugeHeight : m_thumbnailHeight; }
 int MapOverview::totalsHeight() const { return 4 * totalLine() + 26; }
 int MapOverview::listHeight() const { return std::max(0, height() - totalsHeight()); }
 
@@ -82,6 +83,17 @@ void MapOverview::arrange()
                 return b.isHuge;
             return !a.isHuge && chunks[a.chunkRow].ordinal < chunks[b.chunkRow].ordinal;
         });
+    }
+    // A few chunks too many for the column become lower rather than hidden.
+    const auto huge = std::count_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.isHuge; });
+    const int chunks = static_cast<int>(m_rows.size()) - static_cast<int>(huge);
+    const int room =
+        listHeight() - listTop - static_cast<int>(huge) * (captionHeight() + hugeHeight + rowGap);
+    const int fitting = chunks == 0 ? thumbnailHeight : room / chunks - captionHeight() - rowGap;
+    const int height = std::clamp(fitting, leastThumbnailHeight, thumbnailHeight);
+    if (height != m_thumbnailHeight) {
+        m_thumbnailHeight = height;
+        m_thumbnails.clear();
     }
     int y = listTop;
     for (Row& row : m_rows) {
@@ -205,7 +217,7 @@ void MapOverview::paintEvent(QPaintEvent*)
     paintTotals(painter, list + 4);
 }
 
-void MapOverview::resizeEvent(QResizeEvent*) { setScroll(m_scroll); }
+void MapOverview::resizeEvent(QResizeEvent*) { arrange(); }
 
 void MapOverview::wheelEvent(QWheelEvent* event)
 {

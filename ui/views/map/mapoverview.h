@@ -62,6 +62,7 @@ private:
     QHash<std::uint32_t, QImage> m_thumbnails;
     std::optional<std::uint32_t> m_current;
     int m_contentHeight = 0;
+    int m_thumbnailHeight = 90;
     int m_scroll = 0;
 };
 
