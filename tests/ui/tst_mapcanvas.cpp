@@ -6,6 +6,7 @@
 #include "ui/views/map/mapoverview.h"
 #include "ui/views/map/mapview.h"
 #include "ui/widgets/breadcrumb.h"
+#include "ui/widgets/hovertip.h"
 #include "ui/widgets/segmentedswitch.h"
 
 #include <QAbstractButton>
@@ -80,6 +81,39 @@ private Q_SLOTS:
             break;
         }
         QCOMPARE(spy.count(), 1);
+    }
+    void tooltipTellsTheItemAndKeepsOffIt()
+    {
+        const Address page = m_snapshot->chunks()[1].range.begin + 144 * Bytes { 4096 };
+        m_view->showSelection({ Selection::What::Page, { page, page + 4096 } });
+        m_view->setLevel(MapLevel::Slot);
+        const AddressRange seen = m_canvas->visibleRange();
+        int shown = 0;
+        for (const BlockRow& block : m_snapshot->blocks()) {
+            const AddressRange range { block.begin, block.begin + block.size };
+            const auto rects = m_canvas->layoutNow().rectsOf(range);
+            if (!seen.contains(block.begin) || rects.size() != 1 || block.size < 64
+                || !m_canvas->layoutNow().body().contains(rects.front()))
+                continue;
+            const QPoint at = rects.front().center();
+            QMouseEvent move(QEvent::MouseMove, QPointF(at), m_canvas->mapToGlobal(QPointF(at)), Qt::NoButton,
+                Qt::NoButton, Qt::NoModifier);
+            QApplication::sendEvent(m_canvas, &move);
+            auto* tip = m_view->findChild<HoverTip*>(QStringLiteral("hoverTip"));
+            QVERIFY(tip != nullptr);
+            QTRY_VERIFY(tip->isVisible());
+            QVERIFY(tip->lines().size() <= 5);
+            QVERIFY(tip->lines().front().contains(QStringLiteral("slot, in use")));
+            const QRect item(m_canvas->mapTo(m_view.get(), rects.front().topLeft()), rects.front().size());
+            QVERIFY(!tip->geometry().intersects(item));
+            QVERIFY(m_view->rect().contains(tip->geometry()));
+            if (++shown == 25)
+                break;
+        }
+        QCOMPARE_GT(shown, 5);
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(m_canvas, &leave);
+        QVERIFY(!m_view->findChild<HoverTip*>(QStringLiteral("hoverTip"))->isVisible());
     }
     void dragPansAndSelectsNothing()
     {
