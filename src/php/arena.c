@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -29,6 +30,18 @@ int ha_arena_open(void)
     begin = p;
     used = 0;
     return 0;
+}
+
+/* The writer's calls of mmap() end here (CMakeLists.txt): its regions go behind the arena. */
+void* ha_far_mmap(void* address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    if (address == NULL && begin != NULL) {
+        void* const p =
+            mmap(begin + 2 * reservedBytes, bytes, protection, flags | MAP_FIXED_NOREPLACE, fd, offset);
+        if (p != MAP_FAILED)
+            return p;
+    }
+    return mmap(address, bytes, protection, flags, fd, offset);
 }
 
 void ha_arena_close(void)

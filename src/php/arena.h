@@ -9,10 +9,14 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Reserves; 0 on success, else an errno value. */
 int ha_arena_open(void);
 void ha_arena_close(void);
+
+/* mmap(), but away from PHP's mappings where the caller leaves the place open. */
+void* ha_far_mmap(void* address, size_t bytes, int protection, int flags, int fd, off_t offset);
 
 /* A zeroed region of `bytes`, aligned to 4096. NULL if the reservation is used up. */
 void* ha_arena_take(size_t bytes);
