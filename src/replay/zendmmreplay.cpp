@@ -16,12 +16,8 @@ ZendMmState::Variant variantOf(const ReplayStart& start)
                                                         : ZendMmState::Variant::DelayedOom;
 }
 
-} // namespace
-
-Result<std::unique_ptr<ReplayEngine>> createReplayEngine(const std::string& id, const ReplayStart& start)
+Result<std::unique_ptr<ReplayEngine>> create_zendmm(const ReplayStart& start)
 {
-    if (id != "zendmm")
-        return Error { ErrorCode::Unsupported, "no engine \"" + id + "\"", {} };
     auto replay = std::make_unique<ZendMmReplay>(
         ZendMmOptions::forPhp(start.info.metaValue("phpVersion"), variantOf(start)));
     if (start.state != nullptr) {
@@ -29,6 +25,19 @@ Result<std::unique_ptr<ReplayEngine>> createReplayEngine(const std::string& id, 
             return synced.error();
     }
     return std::unique_ptr<ReplayEngine>(std::move(replay));
+}
+
+} // namespace
+
+Result<std::unique_ptr<ReplayEngine>> createReplayEngine(const std::string& id, const ReplayStart& start)
+{
+// One branch for each line of engines.def: an engine without a create_<id>() here does not compile.
+#define HA_ENGINE(engine)                                                                                    \
+    if (id == #engine)                                                                                       \
+        return create_##engine(start);
+#include "alloc/engines.def"
+#undef HA_ENGINE
+    return Error { ErrorCode::Unsupported, "no engine \"" + id + "\"", {} };
 }
 
 } // namespace heapatlas
