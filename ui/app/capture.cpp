@@ -122,6 +122,9 @@ bool Capture::place()
 void Capture::write()
 {
     m_stage = Stage::Done;
+    // The ring that says where the keys go is no part of a picture.
+    if (QWidget* focus = m_window->focusWidget())
+        focus->clearFocus();
     if (!m_options.screenshot.isEmpty() && !m_window->grab().save(m_options.screenshot)) {
         end(exitFault, tr("The picture could not be written to %1.").arg(m_options.screenshot));
         return;

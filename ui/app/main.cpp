@@ -4,6 +4,7 @@
 #include "ui/app/capture.h"
 #include "ui/app/commandline.h"
 #include "ui/app/mainwindow.h"
+#include "ui/app/quietstyle.h"
 #include "ui/app/windowlist.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/thememanager.h"
@@ -28,6 +29,7 @@ void setUpTheme(const QString& fromCommandLine)
 {
     ThemeManager& themes = ThemeManager::instance();
     themes.install();
+    QApplication::setStyle(new QuietStyle);
     const auto choiceOf = [](const QString& name) {
         return name == u"light" ? ThemeChoice::Light
             : name == u"dark"   ? ThemeChoice::Dark

@@ -21,6 +21,7 @@
 #include "ui/views/welcome/tracepreview.h"
 #include "ui/views/welcome/welcomecards.h"
 #include "ui/views/welcome/welcomeview.h"
+#include "ui/widgets/barbutton.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/loadingbar.h"
 #include "ui/widgets/recordingstrip.h"
@@ -37,7 +38,6 @@
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QStandardPaths>
-#include <QToolButton>
 
 namespace heapatlas {
 
@@ -103,7 +103,8 @@ bool MainWindow::isWelcomeShown() const { return m_pages->currentWidget() == m_w
 
 bool MainWindow::isWelcomeSettled() const
 {
-    return !m_preview->isBusy() && !m_recorder->statusText().isEmpty();
+    return !m_preview->isBusy()
+        && !(m_recorder->statusText().isEmpty() && m_recorder->unavailableReason().isEmpty());
 }
 
 void MainWindow::openTrace(const QString& path)
@@ -124,6 +125,7 @@ void MainWindow::openTrace(const QString& path)
     const QString name = QFileInfo(path).fileName();
     setWindowTitle(tr("%1 – Heap Atlas").arg(name));
     m_traceButton->setText(name);
+    m_traceButton->updateGeometry();
     m_traceButton->setAccessibleName(tr("Trace %1").arg(name));
     m_loading->showProgress(tr("Reading %1").arg(name), -1);
     showPage(true);
@@ -331,7 +333,8 @@ void MainWindow::locate(const QString& path)
 
 void MainWindow::openSource(const Frame& frame)
 {
-    const QString command = Settings::instance().value(QString::fromUtf16(sourceopener::settingsKey)).toString();
+    const QString command =
+        Settings::instance().value(QString::fromUtf16(sourceopener::settingsKey)).toString();
     const QString problem = sourceopener::open(command, QString::fromStdString(frame.file), frame.line);
     if (!problem.isEmpty())
         m_errors->showMessage(ErrorBar::Severity::Note, problem);

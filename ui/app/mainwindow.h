@@ -13,10 +13,10 @@
 class QDockWidget;
 class QStackedWidget;
 class QToolBar;
-class QToolButton;
 
 namespace heapatlas {
 
+class BarButton;
 class Document;
 class ErrorBar;
 class InspectorView;
@@ -121,7 +121,7 @@ private:
 
     WindowActions* m_actions;
     QToolBar* m_toolBar;
-    QToolButton* m_traceButton = nullptr;
+    BarButton* m_traceButton = nullptr;
     RecordingStrip* m_strip = nullptr;
     QList<QAction*> m_traceItems; ///< of the tool bar: only with a trace
     QList<QAction*> m_normalItems; ///< of the tool bar: not while recording

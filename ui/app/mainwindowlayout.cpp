@@ -19,6 +19,7 @@
 #include "ui/views/timeline/timelineview.h"
 #include "ui/views/timeline/transport.h"
 #include "ui/views/welcome/welcomeview.h"
+#include "ui/widgets/barbutton.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/loadingbar.h"
 #include "ui/widgets/recordingstrip.h"
@@ -144,6 +145,7 @@ void MainWindow::buildDocks()
     m_timeline->setMaximumHeight(240);
     addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_timelineDock);
+    resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
 }
 
 void MainWindow::buildToolBar()
@@ -160,44 +162,37 @@ void MainWindow::buildToolBar()
     m_toolBar->setIconSize({ 18, 18 });
     setContextMenuPolicy(Qt::NoContextMenu); // its list of docks would offer what the layout forbids
 
-    const auto button = [this](const char* name, const QString& text, const QString& tip, const QIcon& icon) {
-        auto* made = new QToolButton(this);
-        made->setObjectName(QLatin1String(name));
-        made->setText(text);
-        made->setAccessibleName(tip);
-        made->setToolTip(tip);
-        made->setIcon(icon);
-        made->setIconSize({ 18, 18 });
-        made->setToolButtonStyle(text.isEmpty() ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-        made->setMinimumHeight(30);
-        made->setFocusPolicy(Qt::TabFocus);
+    m_toolBar->layout()->setContentsMargins(9, 7, 9, 7);
+
+    const auto add = [this](const char* name, const QString& text, const QString& tip, const QString& picture,
+                         BarButton::Edge edge = BarButton::Edge::None) {
+        auto* made = new BarButton(QLatin1String(name), text, tip, edge, this);
+        made->setPicture(picture);
         return made;
     };
-    auto* open = button("toolOpen", tr("Open"), tr("Open a trace (Ctrl+O)"), icons::icon(u"folder"));
+    auto* open = add("toolOpen", tr("Open"), tr("Open a trace (Ctrl+O)"), QStringLiteral("folder"));
     connect(open, &QToolButton::clicked, m_actions->open, &QAction::trigger);
     m_normalItems << m_toolBar->addWidget(open);
-    auto* record = button("toolRecord", tr("Record"), tr("Record a PHP script (Ctrl+R)"), {});
-    record->setPopupMode(QToolButton::MenuButtonPopup);
+    auto* record =
+        add("toolRecord", tr("Record"), tr("Record a PHP script (Ctrl+R)"), QStringLiteral("record"));
     auto* recordMenu = new QMenu(record);
     recordMenu->addActions({ m_actions->record, m_actions->recordAgain });
-    record->setMenu(recordMenu);
+    record->setDropDown(recordMenu, true);
     connect(record, &QToolButton::clicked, m_actions->record, &QAction::trigger);
     m_normalItems << m_toolBar->addWidget(record);
-    auto* picture = button("toolPicture", {}, tr("Save a picture of the map"), icons::icon(u"snapshot"));
+    auto* picture = add("toolPicture", {}, tr("Save a picture of the map"), QStringLiteral("snapshot"));
     connect(picture, &QToolButton::clicked, m_actions->picture, &QAction::trigger);
     QAction* pictureItem = m_toolBar->addWidget(picture);
     QAction* separator = m_toolBar->addSeparator();
     auto* traceLabel = new QLabel(tr("Trace"), this);
+    traceLabel->setObjectName(QStringLiteral("toolTraceLabel"));
     traceLabel->setProperty("role", QStringLiteral("secondary"));
-    traceLabel->setContentsMargins(4, 0, 4, 0);
+    traceLabel->setContentsMargins(0, 0, 4, 0);
     QAction* labelItem = m_toolBar->addWidget(traceLabel);
-    m_traceButton = button("toolTrace", QStringLiteral(" "), tr("Trace"), {});
-    m_traceButton->setProperty("role", QStringLiteral("picker"));
-    m_traceButton->setPopupMode(QToolButton::InstantPopup);
-    m_traceButton->setLayoutDirection(Qt::RightToLeft); // the arrow stands at the right
+    m_traceButton =
+        add("toolTrace", QStringLiteral(" "), tr("Traces opened before"), {}, BarButton::Edge::Framed);
     auto* traceMenu = new QMenu(m_traceButton);
-    traceMenu->setLayoutDirection(Qt::LeftToRight);
-    m_traceButton->setMenu(traceMenu);
+    m_traceButton->setDropDown(traceMenu, false);
     connect(traceMenu, &QMenu::aboutToShow, this, &MainWindow::refreshTraceMenu);
     QAction* traceItem = m_toolBar->addWidget(m_traceButton);
     m_traceItems = { pictureItem, separator, labelItem, traceItem };
@@ -208,24 +203,17 @@ void MainWindow::buildToolBar()
     auto* spacer = new QWidget(this);
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_toolBar->addWidget(spacer);
-    auto* theme = button("toolTheme", {}, tr("Light or dark"), {});
+    auto* theme = add("toolTheme", {}, tr("Light or dark"), {});
     connect(theme, &QToolButton::clicked, m_actions->toggleTheme, &QAction::trigger);
     m_toolBar->addWidget(theme);
-    auto* settings = button("toolSettings", {}, tr("Settings (Ctrl+,)"), icons::icon(u"settings"));
+    auto* settings = add("toolSettings", {}, tr("Settings (Ctrl+,)"), QStringLiteral("settings"));
     connect(settings, &QToolButton::clicked, m_actions->settings, &QAction::trigger);
     m_toolBar->addWidget(settings);
 
     const auto dress = [this, record, theme] {
         const Theme& t = Theme::current();
-        record->setIcon(icons::icon(u"record", t.leakSuspect));
-        theme->setIcon(icons::icon(t.isDark ? u"theme-dark" : u"theme-light"));
-        m_traceButton->setIcon(icons::icon(u"chevron-down"));
-        m_traceButton->setStyleSheet(
-            QStringLiteral(
-                "QToolButton { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 8px; }"
-                "QToolButton:hover { background: %3; } QToolButton:focus { border: 2px solid %4; padding: "
-                "2px 7px; }")
-                .arg(t.raised.name(), t.lineStrong.name(), t.hover.name(), t.accent.name()));
+        record->setPicture(QStringLiteral("record"), t.leakSuspect);
+        theme->setPicture(t.isDark ? QStringLiteral("theme-dark") : QStringLiteral("theme-light"));
         for (QAction* action : m_actions->themes->actions())
             action->setChecked(action->data().toInt() == static_cast<int>(ThemeManager::instance().choice()));
     };

@@ -72,6 +72,12 @@ void RecordingStrip::setProgress(qint64 elapsedMs, qint64 bytes)
             .arg(clockText(elapsedMs), wording::size(static_cast<Bytes>(std::max<qint64>(bytes, 0)))));
 }
 
+void RecordingStrip::showEvent(QShowEvent* event)
+{
+    dress(); // a style sheet takes fonts and colours away again when a widget gets its final parent
+    QWidget::showEvent(event);
+}
+
 void RecordingStrip::dress()
 {
     m_dot->setPixmap(icons::pixmap(u"record", 18, Theme::current().leakSuspect, devicePixelRatioF()));

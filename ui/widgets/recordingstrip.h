@@ -25,6 +25,9 @@ public Q_SLOTS:
 Q_SIGNALS:
     void stopRequested();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void dress();
 

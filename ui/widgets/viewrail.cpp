@@ -30,7 +30,7 @@ public:
     {
         const bool isGroup = index.data(nameRole).toString().isEmpty();
         return { m_rail->width(),
-            isGroup ? (m_rail->isNarrow() ? 8 : fonts::scaled(28)) : fonts::scaled(32) };
+            isGroup ? (m_rail->isNarrow() ? 8 : fonts::scaled(24)) : fonts::scaled(32) };
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override

@@ -155,6 +155,9 @@ InspectorView::InspectorView(QWidget* parent)
     tabs->addTab(tr("Inspector"));
     tabs->setDrawBase(false);
     tabs->setExpanding(false);
+    tabs->setStyleSheet(QStringLiteral("QTabBar { background: transparent; }"
+                                       "QTabBar::tab { height: 27px; padding: 8px 3px 7px 3px; }"
+                                       "QTabBar::tab:selected { font-weight: 600; }"));
     tabs->setFocusPolicy(Qt::TabFocus);
 
     m_empty->setObjectName(QStringLiteral("inspectorEmpty"));
@@ -254,11 +257,10 @@ InspectorView::InspectorView(QWidget* parent)
     all->setContentsMargins(1, 0, 0, 0);
     all->setSpacing(0);
     auto* tabRow = new QHBoxLayout;
-    tabRow->setContentsMargins(4, 6, 4, 0);
+    tabRow->setContentsMargins(padding - 3, 0, 4, 0);
     tabRow->addWidget(tabs);
     tabRow->addStretch(1);
     all->addLayout(tabRow);
-    all->addSpacing(1);
     all->addWidget(m_empty);
     all->addWidget(scroll, 1);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &InspectorView::dress);
@@ -432,6 +434,12 @@ void InspectorView::dress()
     m_rowShape.clear(); // rows hold colours
     showFacts(m_facts);
     update();
+}
+
+void InspectorView::showEvent(QShowEvent* event)
+{
+    dress(); // a style sheet takes fonts and colours away again when a widget gets its final parent
+    QWidget::showEvent(event);
 }
 
 void InspectorView::paintEvent(QPaintEvent*)

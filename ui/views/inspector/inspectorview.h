@@ -35,6 +35,7 @@ Q_SIGNALS:
     void eventRequested(std::uint64_t event);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:

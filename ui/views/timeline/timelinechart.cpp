@@ -72,6 +72,7 @@ TimelineChart::TimelineChart(QWidget* parent)
     m_cursorItem = new CursorItem(m_plot, m_scene.get());
     m_cursorItem->setLayer(QStringLiteral("overlay"));
     m_signsItem = new SignsItem(m_plot, m_scene.get(), &m_signs);
+    connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_hasDrawn = true; });
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &TimelineChart::dress);
     dress();
 }
@@ -131,7 +132,7 @@ void TimelineChart::setCursor(std::uint64_t event)
 {
     m_cursor = event;
     m_scene->cursor = event;
-    m_plot->layer(QStringLiteral("overlay"))->replot();
+    redrawOverlay();
     setAccessibleDescription(
         tr("Cursor at event %1 of %2").arg(wording::count(event), wording::count(m_events)));
 }
@@ -149,7 +150,15 @@ void TimelineChart::setSelectionLife(std::optional<std::pair<std::uint64_t, std:
     if (life == m_scene->life)
         return;
     m_scene->life = life;
-    m_plot->layer(QStringLiteral("overlay"))->replot();
+    redrawOverlay();
+}
+
+void TimelineChart::redrawOverlay()
+{
+    if (m_hasDrawn)
+        m_plot->layer(QStringLiteral("overlay"))->replot();
+    else // the layer has no buffer before the first picture
+        m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void TimelineChart::fit() { setView({ 0, std::max(static_cast<double>(m_events), 1.0) }); }

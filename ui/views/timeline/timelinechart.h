@@ -76,6 +76,7 @@ private:
     void setView(View view);
     void dress(); ///< pens and brushes of the theme
     void placeAxes();
+    void redrawOverlay();
     void rebuild(); ///< curves of the visible stretch
     void scrubTo(double pixel, bool snap);
     bool showTip(QPoint position, QPoint global);
@@ -89,6 +90,7 @@ private:
     Bytes m_limit = 0;
     Bytes m_axisTop = 0;
     View m_view;
+    bool m_hasDrawn = false;
     bool m_isFitted = true; ///< follows the end while a trace is loading
     std::optional<double> m_panFrom; ///< pixel of the last middle-button position
 

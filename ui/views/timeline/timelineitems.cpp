@@ -136,11 +136,11 @@ void CursorItem::draw(QCPPainter* painter)
 
     painter->setAntialiasing(false);
     painter->setPen(QPen(theme.text, 2));
-    painter->drawLine(QPointF(x, m_scene->laneTop + 4), QPointF(x, plot.bottom() + 4));
+    painter->drawLine(QPointF(x, m_scene->laneTop + 6), QPointF(x, plot.bottom() + 4));
     painter->setAntialiasing(true);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.text);
-    painter->drawEllipse(QPointF(x - 0.5, m_scene->laneTop + 2), 4.5, 4.5);
+    painter->drawEllipse(QPointF(x, m_scene->laneTop + 5), 4.5, 4.5);
     painter->drawRoundedRect(pill, 3, 3);
     painter->setPen(theme.canvas);
     painter->setFont(fonts::ui(11.5, QFont::DemiBold));

@@ -168,6 +168,12 @@ void Transport::resizeEvent(QResizeEvent*)
     m_total->setGeometry(12, y, blockWidth - 24 - speedWidth, fonts::scaled(18));
 }
 
+void Transport::showEvent(QShowEvent* event)
+{
+    dress(); // a style sheet takes fonts and colours away again when a widget gets its final parent
+    QWidget::showEvent(event);
+}
+
 void Transport::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);

@@ -27,6 +27,7 @@ public Q_SLOTS:
     void setEvent(std::uint64_t event, std::uint64_t events);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

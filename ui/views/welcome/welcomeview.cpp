@@ -32,7 +32,7 @@ WelcomeView::WelcomeView(QWidget* parent)
     : QWidget(parent)
     , m_content(new QWidget)
     , m_grid(new QGridLayout(m_content))
-    , m_start(makeStart())
+    , m_start(nullptr)
     , m_recent(new QWidget(m_content))
     , m_samples(new QWidget(m_content))
     , m_recentCards(new QVBoxLayout)
@@ -40,6 +40,7 @@ WelcomeView::WelcomeView(QWidget* parent)
 {
     setObjectName(QStringLiteral("welcomeView"));
     setAccessibleName(tr("Welcome"));
+    m_start = makeStart();
 
     auto* recentColumn = new QVBoxLayout(m_recent);
     recentColumn->setContentsMargins(0, 0, 0, 0);
@@ -124,10 +125,11 @@ QWidget* WelcomeView::makeStart()
     brand->addWidget(m_logo);
     brand->addLayout(names, 1);
     column->addLayout(brand);
-    column->addSpacing(26);
+    column->addSpacing(32);
     QLabel* startHeading = heading(tr("Start"), start);
     startHeading->setMinimumHeight(0);
     column->addWidget(startHeading);
+    column->addSpacing(4);
     m_record = new StartCard(QStringLiteral("record"), tr("Record a PHP script…"),
         tr("run it and watch every allocation"), QStringLiteral("Ctrl R"), true, start);
     m_record->setObjectName(QStringLiteral("welcomeRecord"));
@@ -191,6 +193,8 @@ void WelcomeView::setSamples(const QList<SampleTrace>& samples)
             card, static_cast<int>(m_sampleCards.size() / 2), static_cast<int>(m_sampleCards.size() % 2));
         m_sampleCards << card;
     }
+    if (m_sampleCards.size() % 2 == 1) // the odd one has the whole row
+        m_sampleGrid->addWidget(m_sampleCards.last(), static_cast<int>(m_sampleCards.size() / 2), 0, 1, 2);
     m_samples->setVisible(!samples.isEmpty());
 }
 
@@ -209,7 +213,7 @@ void WelcomeView::arrange()
     for (QWidget* part : { m_start, m_recent, m_samples })
         m_grid->removeWidget(part);
     m_grid->setContentsMargins(isWide ? 56 : 32, isWide ? 43 : 28, isWide ? 56 : 32, 24);
-    m_grid->setHorizontalSpacing(isWide ? 52 : 36);
+    m_grid->setHorizontalSpacing(isWide ? 56 : 36);
     m_grid->setVerticalSpacing(20);
     for (int column = 0; column < 3; ++column)
         m_grid->setColumnStretch(column, 0);
@@ -227,7 +231,7 @@ void WelcomeView::dress()
 {
     const Theme& theme = Theme::current();
     m_logo->setPixmap(icons::applicationIcon().pixmap(QSize(56, 56), devicePixelRatioF()));
-    m_name->setFont(fonts::largeNumber());
+    m_name->setFont(fonts::ui(28, QFont::DemiBold));
     m_tagline->setFont(fonts::body());
     m_hint->setFont(fonts::body());
     m_noRecent->setFont(fonts::body());
@@ -240,6 +244,12 @@ void WelcomeView::dress()
     for (QLabel* label : { m_tagline, m_hint, m_noRecent })
         setInk(label, theme.text2);
     update();
+}
+
+void WelcomeView::showEvent(QShowEvent* event)
+{
+    dress(); // a style sheet takes fonts and colours away again when a widget gets its final parent
+    QWidget::showEvent(event);
 }
 
 void WelcomeView::resizeEvent(QResizeEvent*) { arrange(); }

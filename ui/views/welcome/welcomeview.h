@@ -43,6 +43,7 @@ Q_SIGNALS:
     void clearRecentRequested();
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
