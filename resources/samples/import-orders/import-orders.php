@@ -5,7 +5,7 @@
 
 declare(strict_types=1);
 
-foreach (['Catalogue', 'Customer', 'ImportJob', 'MetricsBuffer', 'Order', 'OrderLine', 'PriceCache', 'Queue', 'Report', 'Worker'] as $class) {
+foreach (['Catalogue', 'Customer', 'ImportJob', 'MetricsBuffer', 'Order', 'OrderLine', 'PriceCache', 'Product', 'Queue', 'Report', 'Worker'] as $class) {
     require __DIR__ . "/src/$class.php";
 }
 

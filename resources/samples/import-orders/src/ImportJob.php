@@ -44,8 +44,8 @@ final class ImportJob
             if ($found === null) {
                 throw new DomainException("unknown product $product in $number");
             }
-            $order->add($product, $found['name'], (int) $quantity, $found['cents']);
-            $report->line($this->prices->text($product, $found['cents']));
+            $order->add($product, $found->name, (int) $quantity, $found->cents);
+            $report->line($this->prices->text($product, $found->cents));
         }
         if (preg_match_all('/\b(ring|twice)\b/', (string) $note, $words) > 3) {
             $report->remark($number . ': ' . ucfirst(implode(' ', array_unique($words[1]))));

@@ -20,12 +20,12 @@ final class Queue
         }
         $job = $this->next++;
         $rows = '';
-        $count = 210 + $job % 4 * 60;
+        $count = 160 + $job % 4 * 50;
         for ($i = 0; $i < $count; $i++) {
             $customer = mt_rand(0, 140);
             $products = [];
             for ($line = mt_rand(1, 4); $line > 0; $line--) {
-                $products[] = sprintf('P-%05d*%d', mt_rand(0, 5999), mt_rand(1, 9));
+                $products[] = sprintf('P-%05d*%d', mt_rand(0, 7049), mt_rand(1, 9));
             }
             $rows .= sprintf(
                 "O-%02d-%04d;customer%d@example.org;%s;%s;\"%s\"\n",

@@ -14,7 +14,7 @@ final class Worker
 
     public function loop(): Report
     {
-        $catalogue = Catalogue::load(5900);
+        $catalogue = Catalogue::load(7000);
         checkpoint('catalogue loaded');
         $all = new Report('all jobs');
         for ($done = 0; ($reserved = $this->queue->reserve()) !== null;) {
@@ -29,7 +29,7 @@ final class Worker
             }
             if ($done === 8) {
                 unset($catalogue);
-                $catalogue = Catalogue::load(4100); // the summer range is shorter
+                $catalogue = Catalogue::load(4800); // the summer range is shorter
                 checkpoint('summer range');
             }
         }
