@@ -37,6 +37,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPainter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
@@ -56,6 +57,12 @@ class OverlayFrame : public QWidget
 {
 public:
     using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter(this).fillRect(QRect(0, 0, 1, height()), Theme::current().lineStrong);
+    }
 };
 
 } // namespace
@@ -90,7 +97,7 @@ void MainWindow::buildCentre()
     m_overlay = new OverlayFrame(centre);
     m_overlay->setObjectName(QStringLiteral("inspectorOverlay"));
     auto* overlayLayout = new QVBoxLayout(m_overlay);
-    overlayLayout->setContentsMargins(0, 0, 0, 0);
+    overlayLayout->setContentsMargins(1, 0, 0, 0);
     m_overlay->hide();
     centre->installEventFilter(this);
 
@@ -137,7 +144,7 @@ void MainWindow::buildDocks()
     host->setObjectName(QStringLiteral("inspectorHost"));
     auto* hostLayout = new QVBoxLayout(host);
     hostLayout->setContentsMargins(0, 0, 0, 0);
-    host->setMinimumWidth(280);
+    host->setMinimumSize(280, 1); // a height too: the host is empty while the inspector lies over the canvas
     host->setMaximumWidth(520);
     hostLayout->addWidget(m_inspector);
     m_inspectorDock = dock("inspectorDock", tr("Inspector"), host);
@@ -162,7 +169,7 @@ void MainWindow::buildToolBar()
     m_toolBar->setIconSize({ 18, 18 });
     setContextMenuPolicy(Qt::NoContextMenu); // its list of docks would offer what the layout forbids
 
-    m_toolBar->layout()->setContentsMargins(9, 7, 9, 7);
+    m_toolBar->layout()->setContentsMargins(9, 6, 9, 8);
 
     const auto add = [this](const char* name, const QString& text, const QString& tip, const QString& picture,
                          BarButton::Edge edge = BarButton::Edge::None) {

@@ -30,6 +30,7 @@ ErrorBar::ErrorBar(QWidget* parent)
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_action->setObjectName(QStringLiteral("errorAction"));
+    m_action->setAccessibleName(tr("What can be done"));
     m_detailsButton->setObjectName(QStringLiteral("errorDetailsButton"));
     m_detailsButton->setAccessibleName(tr("Show the details of the problem"));
     m_detailsButton->setCheckable(true);

@@ -254,7 +254,7 @@ InspectorView::InspectorView(QWidget* parent)
     m_content->setAutoFillBackground(false);
 
     auto* all = new QVBoxLayout(this);
-    all->setContentsMargins(1, 0, 0, 0);
+    all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     auto* tabRow = new QHBoxLayout;
     tabRow->setContentsMargins(padding - 3, 0, 4, 0);
@@ -345,7 +345,7 @@ void InspectorView::fillRows()
     auto* grid = new QGridLayout;
     grid->setContentsMargins(padding, 0, padding, 0);
     grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(3);
+    grid->setVerticalSpacing(5);
     grid->setColumnMinimumWidth(0, fonts::scaled(104));
     grid->setColumnStretch(2, 1);
     int row = 0;
@@ -447,7 +447,6 @@ void InspectorView::paintEvent(QPaintEvent*)
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.fillRect(rect(), theme.panel);
-    painter.fillRect(QRect(0, 0, 1, height()), theme.line);
     // The tab row has the height of the view header beside it, and its line.
     painter.fillRect(QRect(0, 43, width(), 1), theme.line);
 }

@@ -229,8 +229,13 @@ void TimelineChart::rebuild()
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     ticker->setSubTickCount(0);
     if (m_axisTop > 0) {
-        for (const Bytes tick : { Bytes { 0 }, m_axisTop / 2, m_axisTop })
-            ticker->addTick(static_cast<double>(tick), timelinelayout::axisLabel(tick));
+        // Where the chart is low the middle line stays, its label does not.
+        const bool isLow = m_scene->plot.height() < 2.5 * fonts::scaled(16);
+        for (const Bytes tick : { Bytes { 0 }, m_axisTop / 2, m_axisTop }) {
+            const bool isMiddle = tick != 0 && tick != m_axisTop;
+            ticker->addTick(
+                static_cast<double>(tick), isLow && isMiddle ? QString() : timelinelayout::axisLabel(tick));
+        }
     }
     m_plot->yAxis->setTicker(ticker);
     m_plot->yAxis2->setTicker(ticker);

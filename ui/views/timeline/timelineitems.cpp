@@ -154,7 +154,7 @@ void CursorItem::drawEventLabels(QCPPainter* painter, const QRectF& pill) const
     painter->setPen(Theme::current().text3);
     painter->setAntialiasing(true);
     const QFontMetricsF metrics(painter->font());
-    for (const double tick : timelinelayout::eventTicks(m_scene->view, plot.width(), fonts::scaled(130))) {
+    for (const double tick : timelinelayout::eventTicks(m_scene->view, plot.width(), fonts::scaled(180))) {
         const QString label = timelinelayout::eventLabel(tick);
         const double width = metrics.horizontalAdvance(label);
         const double x = plot.left() + timelinelayout::pixelOf(m_scene->view, tick, plot.width());

@@ -153,7 +153,6 @@ void TimelineView::paintEvent(QPaintEvent*)
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.fillRect(rect(), theme.panel);
-    painter.fillRect(QRect(0, 0, width(), 1), theme.line);
 }
 
 } // namespace heapatlas

@@ -217,7 +217,7 @@ void WelcomeView::arrange()
     m_grid->setVerticalSpacing(20);
     for (int column = 0; column < 3; ++column)
         m_grid->setColumnStretch(column, 0);
-    m_start->setFixedWidth(isWide ? 336 : 300);
+    m_start->setFixedWidth(336);
     m_grid->addWidget(m_start, 0, 0, isWide ? 1 : 2, 1);
     m_grid->addWidget(m_recent, 0, 1);
     m_grid->addWidget(m_samples, isWide ? 0 : 1, isWide ? 2 : 1);

@@ -23,7 +23,7 @@ class WelcomeView : public QWidget
     Q_OBJECT
 public:
     /// Below this width the samples stand under the recent files.
-    static constexpr int wideFrom = 1240;
+    static constexpr int wideFrom = 1400;
 
     explicit WelcomeView(QWidget* parent = nullptr);
 
