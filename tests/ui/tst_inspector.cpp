@@ -54,7 +54,7 @@ BlockDetails smallBlock(const HeapSnapshot& snapshot)
     }
     details.block.size = run->slotBytes;
     details.block.requested = run->slotBytes - 3;
-    details.block.bornEvent = 189'926;
+    details.block.bornEvent = 189'927;
     details.allocatedBy = { { "push", "MetricsBuffer", "/srv/MetricsBuffer.php", 52 },
         { "{main}", "", "/srv/import-orders.php", 9 }, { "array_map", "", "", 0 } };
     return details;
@@ -113,7 +113,7 @@ void TestInspector::describesABlock()
     QVERIFY(valueOf(facts, QStringLiteral("Slack")).startsWith(QStringLiteral("3 B")));
     QVERIFY(facts.life.has_value());
     QCOMPARE(facts.life->bornText, QStringLiteral(u"born 189\u2009926"));
-    QCOMPARE(facts.life->stateText, QStringLiteral(u"alive 797\u2009665 events, 2 GC runs"));
+    QCOMPARE(facts.life->stateText, QStringLiteral(u"alive 797\u2009664 events, 2 GC runs"));
     details.freedEvent = 1'000'000;
     QCOMPARE(inspectorFacts(blockSelection(details), *later, &details, markers, 1'543'111).life->stateText,
         QStringLiteral(u"freed 1\u2009000\u2009000"));
@@ -210,7 +210,7 @@ void TestInspector::goesToBirthAndFree()
     QTest::mouseClick(child<QAbstractButton>(view, "inspectorGoToBirth"), Qt::LeftButton);
     QTest::mouseClick(child<QAbstractButton>(view, "inspectorGoToFree"), Qt::LeftButton);
     QCOMPARE(asked.size(), 2);
-    QCOMPARE(asked[0][0].toULongLong(), 189'926ULL);
+    QCOMPARE(asked[0][0].toULongLong(), 189'927ULL);
     QCOMPARE(asked[1][0].toULongLong(), 900'000ULL);
     details.freedEvent.reset();
     view.showFacts(inspectorFacts(blockSelection(details), *snapshot, &details, {}, 1'000'000));

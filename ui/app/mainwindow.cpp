@@ -81,8 +81,8 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
             for (SampleCard* card : m_welcome->sampleCards()) {
                 if (card->sample().path != path)
                     continue;
-                card->setPicture([snapshot](QSize size, qreal ratio) {
-                    return MapPainter::fingerprint(*snapshot, size, ratio);
+                card->setPicture([shown = withoutHugeBlocks(snapshot)](QSize size, qreal ratio) {
+                    return MapPainter::fingerprint(*shown, size, ratio);
                 });
                 if (card->sample().subtitle.isEmpty()) {
                     card->setSubtitle(

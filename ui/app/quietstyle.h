@@ -5,7 +5,8 @@
 
 namespace heapatlas {
 
-/// Fusion without the lines under the letters of menus; Alt and the letter still open them.
+/// Fusion without the lines under the letters of menus (Alt and the letter still open them) and without pictures on
+/// the buttons of dialogs.
 class QuietStyle : public QProxyStyle
 {
     Q_OBJECT
@@ -18,7 +19,9 @@ public:
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
         QStyleHintReturn* data) const override
     {
-        return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+        return hint == SH_UnderlineShortcut || hint == SH_DialogButtonBox_ButtonsHaveIcons
+            ? 0
+            : QProxyStyle::styleHint(hint, option, widget, data);
     }
 };
 

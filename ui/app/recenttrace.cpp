@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/app/recenttrace.h"
 
+#include "model/snapshotbuilder.h"
 #include "session/document.h"
 #include "ui/views/map/mappainter.h"
 
@@ -38,6 +39,30 @@ std::vector<float> curveOf(const UsageCurve& curve)
 
 } // namespace
 
+SnapshotPtr withoutHugeBlocks(const SnapshotPtr& snapshot)
+{
+    const auto isChunk = [](const ChunkRow& row) { return row.pageCount > 0; };
+    const auto chunks = snapshot->chunks();
+    const auto count = std::count_if(chunks.begin(), chunks.end(), isChunk);
+    if (count == 0 || static_cast<std::size_t>(count) == chunks.size())
+        return snapshot;
+    SnapshotBuilder builder(snapshot->eventIndex(), Detail::Regions, snapshot->window());
+    builder.setPageBytes(snapshot->pageBytes());
+    builder.setTotals(snapshot->totals());
+    for (const ChunkRow& chunk : chunks) {
+        if (!isChunk(chunk))
+            continue;
+        builder.beginChunk(chunk);
+        for (const RegionRow& region : snapshot->regions().subspan(chunk.firstRegion, chunk.regionCount)) {
+            const std::span<std::uint64_t> bits = builder.addRegion(region);
+            if (!bits.empty())
+                std::copy_n(snapshot->liveBits().begin() + region.firstLiveWord,
+                    static_cast<std::ptrdiff_t>(bits.size()), bits.begin());
+        }
+    }
+    return builder.finish();
+}
+
 RecentFile recentTraceOf(const Document& document)
 {
     RecentFile recent;
@@ -51,7 +76,7 @@ RecentFile recentTraceOf(const Document& document)
     if (const SnapshotPtr snapshot = document.snapshot()) {
         recent.peakBytes = std::max(recent.peakBytes, snapshot->totals().peakLive);
         QBuffer buffer(&recent.fingerprint);
-        MapPainter::fingerprint(*snapshot, fingerprintSize, 2).save(&buffer, "PNG");
+        MapPainter::fingerprint(*withoutHugeBlocks(snapshot), fingerprintSize, 2).save(&buffer, "PNG");
     }
     return recent;
 }

@@ -126,7 +126,7 @@ void addLife(InspectorFacts& facts, const BlockDetails& details, std::span<const
     life.cursor = cursor;
     life.events = events;
     life.bornText =
-        life.born == 0 ? text("before the recording") : text("born %1").arg(wording::count(life.born));
+        life.born == 0 ? text("before the recording") : text("born %1").arg(wording::count(life.born - 1));
     const std::uint64_t age = cursor - std::min(cursor, life.born);
     const auto gcRuns =
         static_cast<std::uint64_t>(std::count_if(markers.begin(), markers.end(), [&](const Marker& m) {

@@ -42,7 +42,7 @@ struct InspectorFacts
         std::optional<std::uint64_t> freed; ///< last cursor position at which it is seen
         std::uint64_t cursor = 0;
         std::uint64_t events = 0;
-        QString bornText; ///< "born 189 926"
+        QString bornText; ///< "born 189 926": the index of the event, one before `born`
         QString stateText; ///< "alive 797 665 events, 4 GC runs"
     };
 

@@ -240,6 +240,8 @@ void WelcomeView::dress()
         label->setFont(isSmall ? fonts::ui(13, QFont::DemiBold) : fonts::viewTitle());
         setInk(label, theme.text);
     }
+    m_clear->setFont(fonts::secondary());
+    m_clear->setStyleSheet(QStringLiteral("color: %1; padding: 2px 0 2px 4px;").arg(theme.text2.name()));
     setInk(m_name, theme.text);
     for (QLabel* label : { m_tagline, m_hint, m_noRecent })
         setInk(label, theme.text2);
