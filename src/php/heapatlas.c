@@ -7,6 +7,7 @@
 #include "php/markers.h"
 #include "php/recording.h"
 #include "php/settings.h"
+#include "php/signals.h"
 #include "php/trigger.h"
 
 #include "php.h"
@@ -35,8 +36,10 @@ static PHP_FUNCTION(heapatlas_checkpoint)
     ZEND_PARSE_PARAMETERS_END();
     if (!ha_intercept_mark())
         RETURN_FALSE;
+    ha_signals_hold();
     hat_checkpoint(ha_now.writer, ha_callstack_string(ZSTR_VAL(name), ZSTR_LEN(name)));
     ha_recording_sample();
+    ha_signals_release();
     RETURN_TRUE;
 }
 

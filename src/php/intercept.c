@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#define HAT_WITH_INLINE_EVENTS
 #include "php/intercept.h"
 
 #include "php/arena.h"
 #include "php/recording.h"
-#include "php/slottable.h"
+#include "php/signals.h"
+#include "php/smallblocks.h"
 #include "php/tracemeta.h"
 
 #include "php.h"
@@ -22,7 +24,8 @@ enum
 {
     IN_CALL =
         1, /* a call into the allocator has not come back: it raises its error, or longjmp left it (swap) */
-    FORKED = 2
+    FORKED = 2,
+    OFF = 4 /* pass everything on */
 };
 
 typedef enum call_kind
@@ -33,7 +36,7 @@ typedef enum call_kind
 
 static struct
 {
-    hat_writer* writer; /* NULL: pass everything on */
+    hat_writer* writer; /* NULL: not recording, and OFF is set */
     char* heap; /* places the blocks */
     char* front; /* what the engine has: heap (toggle) or an empty struct (swap) */
     const uint64_t* front_real_size;
@@ -129,6 +132,7 @@ static void adoptRecording(void)
     hot.countdown = SAMPLE_EVERY;
     hot.with_stacks = ha_config.stacks != HA_STACKS_NONE;
     hot.attention = 0;
+    ha_signals_watch();
 }
 
 static void logFailedCall(void)
@@ -147,6 +151,8 @@ static void takeOut(void);
 /* Called when needsAttention(). */
 static ZEND_COLD zend_never_inline void attend(void)
 {
+    if ((hot.attention & OFF) != 0)
+        return;
     if ((hot.attention & FORKED) != 0) {
         /* Whatever changed, the child's trace begins with the heap as it is now. */
         const unsigned inCall = hot.attention & IN_CALL;
@@ -154,6 +160,7 @@ static ZEND_COLD zend_never_inline void attend(void)
             takeLimit();
         if (ha_recording_begin_in_child() != 0) {
             hot.writer = NULL;
+            hot.attention = OFF;
             takeOut();
             return;
         }
@@ -193,10 +200,11 @@ static ZEND_COLD zend_never_inline void sample(void)
     ha_intercept_stop(error == HAT_ELIMIT ? "heapatlas.limit was reached" : strerror(error));
 }
 
-static inline void countEvent(void)
+static inline void endEvent(void)
 {
     if (UNLIKELY_(--hot.countdown == 0))
         sample();
+    ha_signals_release();
 }
 
 /* PHP ends at once, without any shutdown, in a call that passes the hard limit: write out what there is. */
@@ -240,14 +248,17 @@ static ZEND_COLD zend_never_inline uint32_t codeFreed(uint32_t word)
     return word & HA_SLOT_NUMBER_MASK;
 }
 
-static zend_always_inline void* allocate(size_t size, int is_swap)
+/* After a fast path: all other figures are as they were. */
+static zend_always_inline void showSize(int is_swap)
 {
-    if (needsAttention())
-        attend();
-    if (UNLIKELY_(hot.writer == NULL))
-        return _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
-    if (hot.with_stacks)
-        ha_callstack_update();
+    if (is_swap) {
+        copyField64(hot.front, hot.heap, HA_FAST_SIZE);
+        copyField64(hot.front, hot.heap, HA_FAST_PEAK);
+    }
+}
+
+static zend_always_inline void* allocateSlowly(size_t size, int is_swap)
+{
     if (!is_swap)
         beforeHardLimit(size, 1);
     beginCall(is_swap, CALL_ALLOC, size, 0);
@@ -260,20 +271,51 @@ static zend_always_inline void* allocate(size_t size, int is_swap)
             *word = slot + 1;
     } else
         hat_alloc_failed(hot.writer, size);
-    countEvent();
+    endEvent();
     return p;
 }
 
-static zend_always_inline void release(void* p, int is_swap)
+static zend_never_inline void* toggleAllocateSlowly(size_t size) { return allocateSlowly(size, 0); }
+static zend_never_inline void* swapAllocateSlowly(size_t size) { return allocateSlowly(size, 1); }
+
+/* 0: not recording. */
+static zend_always_inline int beginEvent(void)
 {
-    if (needsAttention())
+    ha_signals_hold();
+    if (needsAttention()) {
         attend();
-    if (UNLIKELY_(hot.writer == NULL || p == NULL)) {
-        _zend_mm_free((zend_mm_heap*)hot.heap, p);
-        return;
+        if (hot.writer == NULL) {
+            ha_signals_release();
+            return 0;
+        }
     }
     if (hot.with_stacks)
         ha_callstack_update();
+    return 1;
+}
+
+static zend_always_inline void* allocate(size_t size, int is_swap)
+{
+    if (UNLIKELY_(!beginEvent()))
+        return _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
+    if (LIKELY(size <= HA_MAX_SMALL)) {
+        const unsigned bin = ha_bin_of(size);
+        void* const p = ha_small_pop(hot.heap, bin);
+        if (LIKELY(p != NULL)) {
+            showSize(is_swap);
+            const uint32_t slot = hat_alloc_in_class(hot.writer, size, (uintptr_t)p, bin);
+            uint32_t* const word = ha_slot_word((uintptr_t)p, 1);
+            if (LIKELY(word != NULL))
+                *word = slot + 1;
+            endEvent();
+            return p;
+        }
+    }
+    return is_swap ? swapAllocateSlowly(size) : toggleAllocateSlowly(size);
+}
+
+static zend_always_inline void releaseSlowly(void* p, int is_swap)
+{
     uint32_t* const word = ha_slot_word((uintptr_t)p, 0);
     uint32_t number = 0;
     if (LIKELY(word != NULL)) {
@@ -289,28 +331,60 @@ static zend_always_inline void release(void* p, int is_swap)
         hat_free(hot.writer, number - 1);
     else
         hat_free_unknown(hot.writer, (uintptr_t)p);
-    countEvent();
+    endEvent();
+}
+
+static zend_never_inline void toggleReleaseSlowly(void* p) { releaseSlowly(p, 0); }
+static zend_never_inline void swapReleaseSlowly(void* p) { releaseSlowly(p, 1); }
+
+static zend_always_inline void release(void* p, int is_swap)
+{
+    if (UNLIKELY_(p == NULL))
+        return;
+    if (UNLIKELY_(!beginEvent())) {
+        _zend_mm_free((zend_mm_heap*)hot.heap, p);
+        return;
+    }
+    const uint32_t info = ha_small_info(hot.heap, p);
+    if (LIKELY(info != 0)) {
+        uint32_t* const word = ha_slot_word((uintptr_t)p, 0);
+        const uint32_t number = LIKELY(word != NULL) ? *word : 0;
+        if (LIKELY((int32_t)number > 0)) { /* known, and HA_SLOT_HOLDS_CODE is not set */
+            const unsigned bin = info & HA_RUN_BIN_MASK;
+            *word = 0;
+            ha_small_push(hot.heap, p, bin);
+            showSize(is_swap);
+            hat_free_in_class(hot.writer, number - 1, (uintptr_t)p, bin);
+            endEvent();
+            return;
+        }
+    }
+    if (is_swap)
+        swapReleaseSlowly(p);
+    else
+        toggleReleaseSlowly(p);
 }
 
 static zend_always_inline void* resize(void* old, size_t size, int is_swap)
 {
     if (old == NULL)
         return allocate(size, is_swap);
-    if (needsAttention())
-        attend();
-    if (UNLIKELY_(hot.writer == NULL))
+    if (UNLIKELY_(!beginEvent()))
         return _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
-    if (hot.with_stacks)
-        ha_callstack_update();
     uint32_t* const oldWord = ha_slot_word((uintptr_t)old, 0);
     uint32_t number = oldWord != NULL ? *oldWord : 0;
     if (UNLIKELY_((number & HA_SLOT_HOLDS_CODE) != 0))
         *oldWord = number = codeFreed(number);
-    if (!is_swap)
-        beforeHardLimit(size, 0);
-    beginCall(is_swap, number != 0 ? CALL_REALLOC : CALL_ALLOC, size, number - 1);
-    void* const p = _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
-    endCall(is_swap);
+    void* p = LIKELY(number != 0) ? ha_small_resize(hot.heap, old, size) : NULL;
+    if (LIKELY(p != NULL)) {
+        showSize(is_swap);
+    } else {
+        if (!is_swap)
+            beforeHardLimit(size, 0);
+        beginCall(is_swap, number != 0 ? CALL_REALLOC : CALL_ALLOC, size, number - 1);
+        p = _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
+        endCall(is_swap);
+    }
     if (UNLIKELY_(number == 0)) {
         /* Placed by code that calls the allocator past the handlers. */
         if (p != NULL) {
@@ -331,7 +405,7 @@ static zend_always_inline void* resize(void* old, size_t size, int is_swap)
         }
         hat_realloc(hot.writer, number - 1, size, (uintptr_t)p);
     }
-    countEvent();
+    endEvent();
     return p;
 }
 
@@ -394,6 +468,10 @@ int ha_intercept_start(void)
         return -1;
     }
     hot.is_swap = layout->variant == HA_CLASSIC;
+    if (!ha_small_fits(layout)) {
+        ha_warn(ha_verdict_text(HA_NOT_RUN), NULL);
+        return -1;
+    }
     if (emptyFront == NULL)
         emptyFront = ha_arena_take(FRONT_BYTES);
     if (emptyFront == NULL)
@@ -410,28 +488,29 @@ void ha_intercept_stop(const char* reason)
 {
     if (hot.writer == NULL)
         return;
-    if ((hot.attention & FORKED) != 0) {
-        takeOut();
-        ha_recording_abandon();
-        hot.writer = NULL;
-        return;
-    }
-    if (needsAttention())
+    ha_signals_hold();
+    const int isForked = (hot.attention & FORKED) != 0;
+    if (!isForked && needsAttention())
         attend();
     takeOut();
     hot.writer = NULL;
-    ha_recording_end(reason);
+    hot.attention = OFF;
+    if (isForked)
+        ha_recording_abandon();
+    else
+        ha_recording_end(reason);
+    ha_signals_unwatch();
+    ha_signals_release();
 }
 
 int ha_intercept_mark(void)
 {
     if (hot.writer == NULL)
         return 0;
-    if (needsAttention())
-        attend();
-    if (hot.writer != NULL && hot.with_stacks)
-        ha_callstack_update();
-    return hot.writer != NULL;
+    if (!beginEvent())
+        return 0;
+    ha_signals_release();
+    return 1;
 }
 
 void ha_intercept_open(void)
@@ -461,8 +540,11 @@ void ha_intercept_limit_set(uint64_t requested, int accepted)
 {
     if (accepted)
         takeLimit();
-    if (ha_intercept_mark())
-        hat_limit(hot.writer, requested, *hot.front_limit, accepted, hardLimit());
+    if (!ha_intercept_mark())
+        return;
+    ha_signals_hold();
+    hat_limit(hot.writer, requested, *hot.front_limit, accepted, hardLimit());
+    ha_signals_release();
 }
 
 void ha_intercept_forked(void)

@@ -4,6 +4,7 @@
 #include "php/intercept.h"
 #include "php/recording.h"
 #include "php/settings.h"
+#include "php/signals.h"
 
 #include "php.h"
 #include "zend_gc.h"
@@ -63,8 +64,11 @@ static void tellUsage(int live, int real, zend_execute_data* execute_data, const
     if (!ha_intercept_is_on() || Z_TYPE_P(return_value) != IS_LONG)
         return;
     const int wantsReal = ZEND_NUM_ARGS() > 0 && zend_is_true(ZEND_CALL_ARG(execute_data, 1));
-    if (ha_intercept_mark())
-        hat_usage(ha_now.writer, wantsReal ? real : live, (uint64_t)Z_LVAL_P(return_value));
+    if (!ha_intercept_mark())
+        return;
+    ha_signals_hold();
+    hat_usage(ha_now.writer, wantsReal ? real : live, (uint64_t)Z_LVAL_P(return_value));
+    ha_signals_release();
 }
 
 static ZEND_NAMED_FUNCTION(onUsage)
@@ -86,7 +90,9 @@ static ZEND_NAMED_FUNCTION(onResetPeak)
     if (!recording || EG(exception) != NULL)
         return;
     ha_intercept_take_peaks();
+    ha_signals_hold();
     hat_usage(ha_now.writer, HAT_USAGE_RESET_PEAK, ha_u64(ha_now.heap, ha_now.layout->peak));
+    ha_signals_release();
 }
 
 static ZEND_NAMED_FUNCTION(onMemCaches)
@@ -99,7 +105,9 @@ static ZEND_NAMED_FUNCTION(onMemCaches)
     ha_intercept_open();
     wrapped[MEM_CACHES].original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
     ha_intercept_close();
+    ha_signals_hold();
     hat_trim(ha_now.writer, Z_TYPE_P(return_value) == IS_LONG ? (uint64_t)Z_LVAL_P(return_value) : 0);
+    ha_signals_release();
 }
 
 static ZEND_INI_MH(onMemoryLimit)
@@ -143,13 +151,17 @@ static int collect(void)
     const hat_writer* const writer = ha_now.writer;
     const hat_gc_status before = collectorStatus();
     const uint64_t firstEvent = hat_event_index(ha_now.writer);
+    ha_signals_hold();
     ha_recording_sample();
+    ha_signals_release();
     const int collected = originalCollect();
     const hat_gc_status after = collectorStatus();
     /* A call while one is running, or with nothing to look at, is no run. A pause may have ended the trace meanwhile. */
     if (after.runs != before.runs && ha_intercept_mark() && ha_now.writer == writer) {
+        ha_signals_hold();
         hat_gc(ha_now.writer, firstEvent, &before, &after);
         ha_recording_sample();
+        ha_signals_release();
     }
     return collected;
 }

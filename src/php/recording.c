@@ -21,6 +21,12 @@ static unsigned char* scratch;
 static unsigned requests; /* begun in this process */
 static unsigned recordings; /* begun in this process */
 static int warned;
+/* How much was in the file at the last sample, and at which sample that had changed. */
+static uint64_t writtenBytes, writtenAt;
+enum
+{
+    FLUSH_AFTER_US = 500000
+};
 
 void ha_warn(const char* text, const char* detail)
 {
@@ -99,6 +105,8 @@ static int start(void)
         return -1;
     }
     ha_now.writer = writer;
+    writtenBytes = 0;
+    writtenAt = 0;
     ha_now.started_us = nowMicroseconds();
     ha_trace_meta(writer, ha_now.layout, ha_config.stacks, requests);
     ha_slots_open(ha_now.layout->map);
@@ -157,8 +165,15 @@ void ha_recording_abandon(void)
 void ha_recording_sample(void)
 {
     const ha_layout* const l = ha_now.layout;
+    const uint64_t now = nowMicroseconds() - ha_now.started_us;
     const hat_sample sample = { ha_u64(ha_now.heap, l->size), ha_u64(ha_now.heap, l->peak),
-        ha_u64(ha_now.heap, l->real_size), ha_u64(ha_now.heap, l->real_peak),
-        nowMicroseconds() - ha_now.started_us };
+        ha_u64(ha_now.heap, l->real_size), ha_u64(ha_now.heap, l->real_peak), now };
     hat_sample_usage(ha_now.writer, &sample);
+    /* A program that fills its blocks slowly is to lose little when it is killed. */
+    if (hat_bytes_written(ha_now.writer) == writtenBytes && now - writtenAt >= FLUSH_AFTER_US)
+        hat_flush(ha_now.writer);
+    if (hat_bytes_written(ha_now.writer) != writtenBytes) {
+        writtenBytes = hat_bytes_written(ha_now.writer);
+        writtenAt = now;
+    }
 }

@@ -23,7 +23,7 @@ static void write_part(part* p, unsigned last)
 {
     hat_writer* w = p->w;
     hat_write_section(
-        w, HAT_SECTION_RESTART, p->flags | last, w->totals.events, w->raw, (size_t)(p->at - w->raw));
+        w, HAT_SECTION_RESTART, p->flags | last, hat_events(w), w->raw, (size_t)(p->at - w->raw));
     p->flags &= ~(unsigned)HAT_RESTART_FIRST;
     p->at = w->raw;
 }
@@ -138,7 +138,7 @@ void hat_write_restart(hat_writer* w)
     w->restart_break = 0;
     w->block_slots = w->slot_count;
     w->block_free = w->free_count;
-    w->restart_event = w->totals.events;
+    w->restart_event = hat_events(w);
     w->restart_bytes = w->bytes - before;
     w->restart_offset = w->bytes;
 }

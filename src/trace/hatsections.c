@@ -142,7 +142,7 @@ void hat_write_meta(hat_writer* w)
     const size_t size = hat_fill(&w->meta);
     w->meta.at = w->meta.begin;
     if (size != 0)
-        hat_write_section(w, HAT_SECTION_META, 0, w->totals.events, w->meta.begin, size);
+        hat_write_section(w, HAT_SECTION_META, 0, hat_events(w), w->meta.begin, size);
 }
 
 static unsigned char* append(unsigned char* p, hat_buffer* b)
@@ -174,7 +174,7 @@ void hat_write_definitions(hat_writer* w)
     w->strings_written = w->string_count;
     w->functions_written = w->function_count;
     w->stacks_written = w->stack_count;
-    hat_write_section(w, HAT_SECTION_DEFINITIONS, 0, w->totals.events, w->raw, (size_t)(p - w->raw));
+    hat_write_section(w, HAT_SECTION_DEFINITIONS, 0, hat_events(w), w->raw, (size_t)(p - w->raw));
 }
 
 typedef struct column
@@ -226,9 +226,10 @@ void hat_write_block(hat_writer* w)
     write_stored(w, HAT_SECTION_EVENTS, HAT_CODEC_RAW, 0, stored, stored, w->rows, w->block_event);
     if (w->state == HAT_STOPPED)
         return;
-    w->written = w->totals;
+    w->block_event = hat_events(w);
     w->rows = 0;
-    w->block_event = w->totals.events;
+    w->written = w->totals;
+    w->written.events = w->block_event;
     w->block_slots = w->slot_count;
     w->block_free = w->free_count;
     w->slots_at = w->slots_column;
@@ -237,11 +238,11 @@ void hat_write_block(hat_writer* w)
     w->stacks_at = w->stacks_column;
     w->markers.at = w->markers.begin;
     w->samples.at = w->samples.begin;
-    w->sample_event = w->totals.events;
+    w->sample_event = hat_events(w);
     memset(&w->sample, 0, sizeof w->sample);
     /* A restart point of a million blocks takes megabytes: then they stand further apart, at a tenth of the
      * file. */
-    if (w->totals.events - w->restart_event >= w->restart_interval
+    if (hat_events(w) - w->restart_event >= w->restart_interval
         && w->bytes - w->restart_offset >= w->restart_share * w->restart_bytes)
         hat_write_restart(w);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "trace/hatwriterimpl.h"
+#include "trace/hatwriterinline.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 int hat_error(const hat_writer* w) { return w->error; }
-uint64_t hat_event_index(const hat_writer* w) { return w->totals.events; }
+uint64_t hat_event_index(const hat_writer* w) { return hat_events(w); }
 uint64_t hat_bytes_written(const hat_writer* w) { return w->bytes; }
 void hat_set_restart_interval(hat_writer* w, uint64_t events)
 {
@@ -19,15 +19,6 @@ void hat_set_restart_interval(hat_writer* w, uint64_t events)
 static inline unsigned class_for(const hat_writer* w, uint64_t size)
 {
     return size < w->class_limit ? w->class_of[size] : HAT_CLASS_NONE;
-}
-
-/* Bets are never wrong in a way that costs truth: push and take only decide how an address is written. */
-static inline void push_bet(hat_writer* w, unsigned cls, uint64_t address)
-{
-    hat_bets* b = &w->bets[cls];
-    if (b->count == w->bet_capacity)
-        b->count = 0;
-    b->stack[b->count++] = address;
 }
 
 /* The bets did not expect the address (FORMAT.md, "Bets"). */
@@ -73,26 +64,18 @@ static unsigned put_address(hat_writer* w, uint64_t address)
     return 2;
 }
 
+unsigned hat_place_unexpected(hat_writer* w, unsigned cls, uint64_t address)
+{
+    learn(&w->bets[cls], address);
+    return put_address(w, address);
+}
+
 /* 0 if the bets said so, else as put_address(). */
 static inline unsigned place(hat_writer* w, unsigned cls, uint64_t address)
 {
     if (cls == HAT_CLASS_NONE)
         return put_address(w, address);
-    hat_bets* b = &w->bets[cls];
-    if (b->count != 0) {
-        if (b->stack[b->count - 1] == address) {
-            --b->count;
-            b->strangers = 0;
-            return 0;
-        }
-    } else if (b->run_left != 0 && b->run_next == address) {
-        --b->run_left;
-        b->run_next += b->slot_bytes;
-        b->strangers = 0;
-        return 0;
-    }
-    learn(b, address);
-    return put_address(w, address);
+    return hat_place(w, cls, address);
 }
 
 static void use_stack(hat_writer* w, uint32_t stack)
@@ -113,7 +96,7 @@ static void use_stack(hat_writer* w, uint32_t stack)
     ++w->totals.sites;
 }
 
-static unsigned change_stack(hat_writer* w)
+unsigned hat_change_stack(hat_writer* w)
 {
     const uint32_t before = w->coded_stack;
     const uint32_t now = w->stack;
@@ -124,26 +107,6 @@ static unsigned change_stack(hat_writer* w)
     use_stack(w, now);
     w->stacks_at = hat_put_number(w->stacks_at, hat_zigzag((uint64_t)now - before));
     return HAT_STACK_EXPLICIT;
-}
-
-static inline unsigned stack_bits(hat_writer* w)
-{
-    return w->stack == w->coded_stack ? HAT_STACK_SAME : change_stack(w);
-}
-
-static inline void put_slot(hat_writer* w, uint32_t slot)
-{
-    w->slots_at =
-        hat_put_number(w->slots_at, (uint32_t)hat_zigzag((uint64_t)((int64_t)slot - (int64_t)w->last_slot)));
-    w->last_slot = slot;
-}
-
-static inline void end_event(hat_writer* w, unsigned code)
-{
-    w->codes[w->rows] = (unsigned char)code;
-    ++w->totals.events;
-    if (++w->rows == HAT_BLOCK_EVENTS)
-        hat_write_block(w);
 }
 
 /* Everything that must stand before the first event. */
@@ -190,12 +153,6 @@ static inline uint32_t take_slot(hat_writer* w)
     return w->slot_count++;
 }
 
-static inline void set_slot(hat_slot* s, uint64_t address, uint64_t size, unsigned cls)
-{
-    s->address = address;
-    s->size_class = size << 8 | cls;
-}
-
 /* --- before the first event --- */
 
 void hat_meta(hat_writer* w, const char* key, const char* value)
@@ -221,7 +178,7 @@ uint32_t hat_adopt(hat_writer* w, uint64_t address, uint64_t size)
         return HAT_NO_SLOT;
     const uint32_t slot = take_slot(w);
     if (slot != HAT_NO_SLOT)
-        set_slot(&w->slots[slot], address, size, class_for(w, size));
+        hat_set_slot(&w->slots[slot], address, size, class_for(w, size));
     return slot;
 }
 
@@ -263,7 +220,7 @@ void hat_heap_state(hat_writer* w, int when, const void* bytes, size_t size)
     hat_write_meta(w);
     if (w->state == HAT_RUNNING)
         hat_write_block(w);
-    hat_write_section(w, HAT_SECTION_STATE, (unsigned)when, w->totals.events, bytes, size);
+    hat_write_section(w, HAT_SECTION_STATE, (unsigned)when, hat_events(w), bytes, size);
 }
 
 /* --- definitions --- */
@@ -323,11 +280,11 @@ uint32_t hat_alloc(hat_writer* w, uint64_t size, uint64_t address)
         return slot;
     const unsigned cls = class_for(w, size);
     const unsigned code = HAT_OP_ALLOC_HIT + place(w, cls, address);
-    set_slot(&w->slots[slot], address, size, cls);
+    hat_set_slot(&w->slots[slot], address, size, cls);
     w->last_slot = slot;
     w->sizes_at = hat_put_number(w->sizes_at, size);
     ++w->totals.allocations;
-    end_event(w, code | stack_bits(w));
+    hat_end_event(w, code | hat_stack_bits(w));
     return slot;
 }
 
@@ -336,7 +293,7 @@ void hat_alloc_failed(hat_writer* w, uint64_t size)
     if (!ready(w))
         return;
     w->sizes_at = hat_put_number(w->sizes_at, size);
-    end_event(w, HAT_OP_ALLOC_FAILED | stack_bits(w));
+    hat_end_event(w, HAT_OP_ALLOC_FAILED | hat_stack_bits(w));
 }
 
 void hat_free(hat_writer* w, uint32_t slot)
@@ -350,12 +307,12 @@ void hat_free(hat_writer* w, uint32_t slot)
     hat_slot* s = &w->slots[slot];
     const unsigned cls = hat_class_of(s);
     if (cls != HAT_CLASS_NONE)
-        push_bet(w, cls, s->address);
+        hat_push_bet(w, cls, s->address);
     s->size_class = HAT_CLASS_FREE;
     w->free_slots[w->free_count++] = slot;
-    put_slot(w, slot);
+    hat_put_slot(w, slot);
     ++w->totals.frees;
-    end_event(w, HAT_OP_FREE | stack_bits(w));
+    hat_end_event(w, HAT_OP_FREE | hat_stack_bits(w));
 }
 
 void hat_free_unknown(hat_writer* w, uint64_t address)
@@ -366,7 +323,7 @@ void hat_free_unknown(hat_writer* w, uint64_t address)
     w->last_address = address;
     w->addresses_at = hat_put_number(w->addresses_at, hat_zigzag(difference));
     ++w->totals.frees;
-    end_event(w, HAT_OP_FREE_UNKNOWN | stack_bits(w));
+    hat_end_event(w, HAT_OP_FREE_UNKNOWN | hat_stack_bits(w));
 }
 
 void hat_realloc(hat_writer* w, uint32_t slot, uint64_t size, uint64_t address)
@@ -380,20 +337,20 @@ void hat_realloc(hat_writer* w, uint32_t slot, uint64_t size, uint64_t address)
     hat_slot* s = &w->slots[slot];
     unsigned code = HAT_OP_REALLOC_IN_PLACE;
     if (s->address == address) {
-        set_slot(s, address, size, hat_class_of(s));
+        hat_set_slot(s, address, size, hat_class_of(s));
     } else {
         const uint64_t old_address = s->address;
         const unsigned old_cls = hat_class_of(s);
         const unsigned cls = class_for(w, size);
         code = HAT_OP_REALLOC_HIT + place(w, cls, address);
         if (old_cls != HAT_CLASS_NONE)
-            push_bet(w, old_cls, old_address);
-        set_slot(s, address, size, cls);
+            hat_push_bet(w, old_cls, old_address);
+        hat_set_slot(s, address, size, cls);
     }
-    put_slot(w, slot);
+    hat_put_slot(w, slot);
     w->sizes_at = hat_put_number(w->sizes_at, size);
     ++w->totals.reallocations;
-    end_event(w, code | stack_bits(w));
+    hat_end_event(w, code | hat_stack_bits(w));
 }
 
 void hat_realloc_failed(hat_writer* w, uint32_t slot, uint64_t size)
@@ -404,9 +361,9 @@ void hat_realloc_failed(hat_writer* w, uint32_t slot, uint64_t size)
         refuse(w, EINVAL);
         return;
     }
-    put_slot(w, slot);
+    hat_put_slot(w, slot);
     w->sizes_at = hat_put_number(w->sizes_at, size);
-    end_event(w, HAT_OP_REALLOC_FAILED | stack_bits(w));
+    hat_end_event(w, HAT_OP_REALLOC_FAILED | hat_stack_bits(w));
 }
 
 /* Where the marker's bytes go, after its type; NULL if the event is to be dropped. */
@@ -421,7 +378,7 @@ static unsigned char* begin_marker(hat_writer* w, unsigned type)
 static void end_marker(hat_writer* w, unsigned char* p)
 {
     w->markers.at = p;
-    end_event(w, HAT_OP_MARKER | stack_bits(w));
+    hat_end_event(w, HAT_OP_MARKER | hat_stack_bits(w));
     if (hat_room(&w->markers) < HAT_MARKER_ROOM)
         hat_write_block(w);
 }
@@ -449,8 +406,7 @@ void hat_gc(hat_writer* w, uint64_t first_event, const hat_gc_status* before, co
     unsigned char* p = begin_marker(w, HAT_MARKER_GC);
     if (p == NULL)
         return;
-    p = hat_put_number(
-        p, w->totals.events - (first_event < w->totals.events ? first_event : w->totals.events));
+    p = hat_put_number(p, hat_events(w) - (first_event < hat_events(w) ? first_event : hat_events(w)));
     const hat_gc_status* both[2] = { before, after };
     for (int i = 0; i < 2; ++i) {
         p = hat_put_number(p, both[i]->runs);
@@ -485,13 +441,13 @@ void hat_sample_usage(hat_writer* w, const hat_sample* sample)
     if (!ready(w))
         return;
     const hat_sample* last = &w->sample;
-    unsigned char* p = hat_put_number(w->samples.at, w->totals.events - w->sample_event);
+    unsigned char* p = hat_put_number(w->samples.at, hat_events(w) - w->sample_event);
     p = hat_put_number(p, hat_zigzag(sample->size - last->size));
     p = hat_put_number(p, hat_zigzag(sample->peak - last->peak));
     p = hat_put_number(p, hat_zigzag(sample->real_size - last->real_size));
     p = hat_put_number(p, hat_zigzag(sample->real_peak - last->real_peak));
     w->samples.at = hat_put_number(p, hat_zigzag(sample->elapsed_us - last->elapsed_us));
-    w->sample_event = w->totals.events;
+    w->sample_event = hat_events(w);
     w->sample = *sample;
     if (hat_room(&w->samples) < HAT_MARKER_ROOM)
         hat_write_block(w);

@@ -148,4 +148,9 @@ void hat_abandon(hat_writer* w);
 #ifdef __cplusplus
 }
 #endif
+
+/* For the recorder: hat_alloc_in_class() and hat_free_in_class(), to be compiled into its handlers. */
+#ifdef HAT_WITH_INLINE_EVENTS
+#include "trace/hatwriterinline.h"
+#endif
 #endif

@@ -88,7 +88,8 @@ struct hat_writer
     uint32_t* next_stack;
     unsigned char* class_of;
     uint64_t last_address; /* last one that was written out */
-    hat_totals totals;
+    uint64_t block_event; /* first event of the block */
+    hat_totals totals; /* of all events but `events`, which hat_events() tells */
     hat_bets bets[HAT_MAX_CLASSES];
 
     unsigned char* slots_column;
@@ -120,7 +121,6 @@ struct hat_writer
     uint64_t restart_offset; /* where it ended */
     uint32_t restarts, breaks; /* restart points so far; those that broke with what was before */
     int restart_break; /* the next one breaks with what was before */
-    uint64_t block_event; /* first event of the block */
     uint32_t block_slots, block_free; /* slot_count and free_count before it */
     hat_totals written; /* as of the last whole block */
 
@@ -158,6 +158,9 @@ static inline uint64_t hat_zigzag(uint64_t difference)
     return (difference << 1) ^ (0 - (difference >> 63));
 }
 
+/* Events so far. Not counted one by one. */
+static inline uint64_t hat_events(const hat_writer* w) { return w->block_event + w->rows; }
+
 static inline size_t hat_room(const hat_buffer* b) { return b->capacity - (size_t)(b->at - b->begin); }
 static inline size_t hat_fill(const hat_buffer* b) { return (size_t)(b->at - b->begin); }
 
@@ -168,6 +171,9 @@ enum
     HAT_MARKER_ROOM = 128 /* more bytes than any marker or sample takes */
 };
 
+/* hatwriter.c */
+unsigned hat_place_unexpected(hat_writer* w, unsigned cls, uint64_t address);
+unsigned hat_change_stack(hat_writer* w);
 /* hatmemory.c */
 void hat_release(hat_writer* w); /* closes the descriptor too */
 /* hatsections.c */
