@@ -28,7 +28,7 @@ ha_need run || ha_fail "cannot go on without the packages above"
 
 build=$root/build/release
 jobs=$(ha_jobs)
-mkdir -p "$build" 2>/dev/null || ha_fail "cannot write to $build"
+mkdir -p "$build" 2>/dev/null && [[ -w $build ]] || ha_fail "cannot write to $build"
 {
     cmake --preset release -S "$root" --log-level=NOTICE &&
         cmake --build "$build" --parallel "$jobs" --target heap-atlas hatlas heapatlas_php

@@ -22,7 +22,7 @@ case ${1:-} in
 esac
 
 ha_need test || ha_fail "cannot go on without the packages above"
-mkdir -p "$root/build" 2>/dev/null || ha_fail "cannot write to $root/build"
+mkdir -p "$root/build" 2>/dev/null && [[ -w $root/build ]] || ha_fail "cannot write to $root/build"
 log=$root/build/test.log
 
 # The workflow takes no job counts on its command line, but both tools ask these.
