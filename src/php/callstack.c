@@ -40,6 +40,7 @@ typedef struct known_node
     const zend_class_entry* scope;
     uint32_t caller;
     uint32_t node; /* 0: empty */
+    uint32_t line;
 } known_node;
 
 enum
@@ -183,33 +184,26 @@ static void watchCode(const zend_op_array* code)
         *word |= HA_SLOT_HOLDS_CODE;
 }
 
-/* Node of the link's frame above `caller`. */
-static uint32_t nodeOfFrame(const frame* link, uint32_t caller, int is_outermost)
+/* Finds the line and the node of the link's frame above `caller`. */
+static zend_never_inline uint32_t lookUp(frame* link, uint32_t caller, int is_outermost, known_node* k)
 {
     const zend_function* const f = link->function;
     const int isUser = ZEND_USER_CODE(f->type);
     const zend_string* const name = f->common.function_name;
+    link->line = isUser ? lineOf(link->at, f) : 0;
     if (!isUser && name == NULL)
         return caller;
+    const zend_op* const opline = link->opline;
+    const uint32_t node = nodeOf(caller, functionId(f, is_outermost), link->line);
     /* Made for one call: their names come and go. */
     const int isFleeting = (f->common.fn_flags & (ZEND_ACC_CALL_VIA_TRAMPOLINE | ZEND_ACC_NEVER_CACHE)) != 0
         || (!isUser && !ZSTR_IS_INTERNED(name));
-    const zend_op* const opline = link->opline;
-    const zend_class_entry* const scope = f->common.scope;
-    const uint64_t hash =
-        (((uintptr_t)opline >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
-    known_node* const k = &knownNodes[hash >> 51];
-    if (!isFleeting && k->node != 0 && k->opline == opline && k->name == name && k->scope == scope
-        && k->caller == caller)
-        return k->node;
-
-    const uint32_t node = nodeOf(caller, functionId(f, is_outermost), link->line);
     /* During an exception all frames have the same opline. */
     const int isException = opline >= EG(exception_op) && opline < EG(exception_op) + 3;
     if (!isFleeting && !isException && node != 0) {
         if (isUser)
             watchCode(&f->op_array);
-        *k = (known_node) { opline, name, scope, caller, node };
+        *k = (known_node) { opline, name, f->common.scope, caller, node, link->line };
     }
     return node;
 }
@@ -218,13 +212,30 @@ static uint32_t nodeOfFrame(const frame* link, uint32_t caller, int is_outermost
 static uint32_t enterFrame(frame* link, const zend_execute_data* at, uint32_t caller, int is_outermost)
 {
     const zend_function* const f = at->func;
-    const int isUser = f != NULL && ZEND_USER_CODE(f->type);
     link->at = at;
     link->function = f;
-    link->opline = isUser ? at->opline : NULL;
-    link->opcodes = isUser ? f->op_array.opcodes : NULL;
-    link->line = isUser ? lineOf(at, f) : 0;
-    link->node = f != NULL ? nodeOfFrame(link, caller, is_outermost) : caller;
+    link->opline = NULL;
+    link->opcodes = NULL;
+    link->line = 0;
+    link->node = caller;
+    if (f == NULL)
+        return caller;
+    if (ZEND_USER_CODE(f->type)) {
+        link->opline = at->opline;
+        link->opcodes = f->op_array.opcodes;
+    }
+    const zend_op* const opline = link->opline;
+    const zend_string* const name = f->common.function_name;
+    const uint64_t hash =
+        (((uintptr_t)opline >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
+    known_node* const k = &knownNodes[hash >> 51];
+    if (EXPECTED(k->opline == opline && k->name == name && k->scope == f->common.scope && k->caller == caller
+            && k->node != 0)) {
+        link->line = k->line;
+        link->node = k->node;
+    } else {
+        link->node = lookUp(link, caller, is_outermost, k);
+    }
     return link->node;
 }
 

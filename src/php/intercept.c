@@ -182,16 +182,23 @@ static ZEND_COLD zend_never_inline void attend(void)
     }
 }
 
-static inline int needsAttention(void)
+/* Whether the heap or the limit changed past the handlers. What the fast paths do does not depend on it, so it is
+ * noticed by the first event that goes the slow way, and before a figure is told. */
+static inline int figuresChanged(void)
 {
     return UNLIKELY_(
-        (hot.attention | (*hot.front_real_size ^ hot.seen_real_size) | (*hot.front_limit ^ hot.seen_limit))
-        != 0);
+        ((*hot.front_real_size ^ hot.seen_real_size) | (*hot.front_limit ^ hot.seen_limit)) != 0);
 }
+
+static inline int needsAttention(void) { return UNLIKELY_(hot.attention != 0) || figuresChanged(); }
 
 static ZEND_COLD zend_never_inline void sample(void)
 {
     hot.countdown = SAMPLE_EVERY;
+    if (needsAttention())
+        attend();
+    if (hot.writer == NULL)
+        return;
     const int error = hat_error(hot.writer);
     if (error == 0) {
         ha_recording_sample();
@@ -259,6 +266,8 @@ static zend_always_inline void showSize(int is_swap)
 
 static zend_always_inline void* allocateSlowly(size_t size, int is_swap)
 {
+    if (figuresChanged())
+        attend();
     if (!is_swap)
         beforeHardLimit(size, 1);
     beginCall(is_swap, CALL_ALLOC, size, 0);
@@ -282,7 +291,7 @@ static zend_never_inline void* swapAllocateSlowly(size_t size) { return allocate
 static zend_always_inline int beginEvent(void)
 {
     ha_signals_hold();
-    if (needsAttention()) {
+    if (UNLIKELY_(hot.attention != 0)) {
         attend();
         if (hot.writer == NULL) {
             ha_signals_release();
@@ -304,7 +313,7 @@ static zend_always_inline void* allocate(size_t size, int is_swap)
         if (LIKELY(p != NULL)) {
             showSize(is_swap);
             const uint32_t slot = hat_alloc_in_class(hot.writer, size, (uintptr_t)p, bin);
-            uint32_t* const word = ha_slot_word((uintptr_t)p, 1);
+            uint32_t* const word = ha_slot_word_small((uintptr_t)p, bin);
             if (LIKELY(word != NULL))
                 *word = slot + 1;
             endEvent();
@@ -316,6 +325,8 @@ static zend_always_inline void* allocate(size_t size, int is_swap)
 
 static zend_always_inline void releaseSlowly(void* p, int is_swap)
 {
+    if (figuresChanged())
+        attend();
     uint32_t* const word = ha_slot_word((uintptr_t)p, 0);
     uint32_t number = 0;
     if (LIKELY(word != NULL)) {
@@ -347,10 +358,10 @@ static zend_always_inline void release(void* p, int is_swap)
     }
     const uint32_t info = ha_small_info(hot.heap, p);
     if (LIKELY(info != 0)) {
-        uint32_t* const word = ha_slot_word((uintptr_t)p, 0);
+        const unsigned bin = info & HA_RUN_BIN_MASK;
+        uint32_t* const word = ha_slot_word_known((uintptr_t)p, bin, info);
         const uint32_t number = LIKELY(word != NULL) ? *word : 0;
         if (LIKELY((int32_t)number > 0)) { /* known, and HA_SLOT_HOLDS_CODE is not set */
-            const unsigned bin = info & HA_RUN_BIN_MASK;
             *word = 0;
             ha_small_push(hot.heap, p, bin);
             showSize(is_swap);
@@ -379,6 +390,8 @@ static zend_always_inline void* resize(void* old, size_t size, int is_swap)
     if (LIKELY(p != NULL)) {
         showSize(is_swap);
     } else {
+        if (figuresChanged())
+            attend();
         if (!is_swap)
             beforeHardLimit(size, 0);
         beginCall(is_swap, number != 0 ? CALL_REALLOC : CALL_ALLOC, size, number - 1);
@@ -509,6 +522,8 @@ int ha_intercept_mark(void)
         return 0;
     if (!beginEvent())
         return 0;
+    if (figuresChanged())
+        attend();
     ha_signals_release();
     return 1;
 }

@@ -82,4 +82,34 @@ static inline uint32_t* ha_slot_word(uintptr_t address, int creating)
     return (uint32_t*)(uintptr_t)(run >> 8) + position;
 }
 
+/* The word of a live small block of this bin whose page info is known; NULL if its run has no array. */
+static inline uint32_t* ha_slot_word_known(uintptr_t address, uint32_t bin, uint32_t info)
+{
+    const uintptr_t offset = address & HA_CHUNK_MASK;
+    const uint32_t row = ha_slots.chunk_of[address >> HA_CHUNK_SHIFT];
+    if (__builtin_expect(row == 0, 0))
+        return NULL;
+    const uint32_t page = (uint32_t)(offset >> HA_PAGE_SHIFT);
+    uintptr_t in_run = address & (((uintptr_t)1 << HA_PAGE_SHIFT) - 1);
+    uint32_t first = page;
+    if (__builtin_expect((info & HA_KIND_MASK) == HA_KIND_FOLLOWING, 0)) {
+        first = ha_run_first(address - offset, page, info);
+        in_run = offset - ((uintptr_t)first << HA_PAGE_SHIFT);
+    }
+    const uint64_t run = ha_slots.rows[row - 1].run[first];
+    if (__builtin_expect((run & 0xff) != bin + 1, 0))
+        return NULL;
+    return (uint32_t*)(uintptr_t)(run >> 8) + (in_run * ha_bin_inverse[bin] >> 32);
+}
+
+/* ha_slot_word(address, 1) of a small block of this bin. */
+static inline uint32_t* ha_slot_word_small(uintptr_t address, uint32_t bin)
+{
+    const uintptr_t offset = address & HA_CHUNK_MASK;
+    const uint32_t info =
+        ha_u32((const void*)(address - offset), ha_slots.map + 4 * (uint32_t)(offset >> HA_PAGE_SHIFT));
+    uint32_t* const word = ha_slot_word_known(address, bin, info);
+    return __builtin_expect(word != NULL, 1) ? word : ha_slot_place_slow(address);
+}
+
 #endif
