@@ -67,12 +67,14 @@ std::optional<std::uint32_t> SimulatedMemory::freeSolidNumber()
 
 void SimulatedMemory::placeChunk(std::uint32_t number, Address address)
 {
+    ++m_mappings;
     m_chunks[number] = address.value;
     m_index.emplace(address.value / regionBytes, number);
 }
 
 void SimulatedMemory::placeSolid(std::uint32_t number, Address address, Bytes bytes)
 {
+    ++m_mappings;
     m_solids[lastSolid - number] = { address.value, bytes };
     m_index.emplace(address.value / regionBytes, number);
     m_mapped.emplace(address.value, bytes);

@@ -75,6 +75,8 @@ public:
     bool truncateSolid(Region solid, Bytes oldBytes, Bytes newBytes);
     /// Forgets everything.
     void clear();
+    /// Regions mapped so far; grows whenever an address may mean another region than before.
+    [[nodiscard]] std::uint64_t mappings() const { return m_mappings; }
 
     // --- places
     // -------------------------------------------------------------------------------------------------
@@ -229,6 +231,7 @@ private:
     std::map<std::uint32_t, std::vector<std::uint32_t>>
         m_freeWords; ///< by count: first words of forgotten runs
     std::size_t m_headerBytes = 0;
+    std::uint64_t m_mappings = 0; ///< no part of keyframes
     std::uint64_t m_bigNext = 0x600000000000; ///< next address for solids too large for half a window
     std::unordered_map<std::uint64_t, std::uint32_t> m_index; ///< address / regionBytes → region number
     std::map<std::uint64_t, Bytes> m_mapped; ///< begin → bytes of every solid mapping, for overlap

@@ -7,8 +7,10 @@
 
 namespace heapatlas {
 
-SnapshotBuilder::SnapshotBuilder(std::uint64_t eventIndex, Detail detail, AddressRange window)
+SnapshotBuilder::SnapshotBuilder(
+    std::uint64_t eventIndex, Detail detail, AddressRange window, const AddressTranslation* translation)
     : m_snapshot(std::make_shared<HeapSnapshot>())
+    , m_translation(translation)
 {
     m_snapshot->m_eventIndex = eventIndex;
     m_snapshot->m_detail = detail;
@@ -18,6 +20,8 @@ SnapshotBuilder::SnapshotBuilder(std::uint64_t eventIndex, Detail detail, Addres
 void SnapshotBuilder::beginChunk(const ChunkRow& chunk)
 {
     ChunkRow row = chunk;
+    m_chunkShift = placeOf(chunk.range.begin) - chunk.range.begin;
+    row.range = { chunk.range.begin + m_chunkShift, chunk.range.end + m_chunkShift };
     row.firstRegion = static_cast<std::uint32_t>(m_snapshot->m_regions.size());
     row.regionCount = 0;
     m_snapshot->m_chunks.push_back(row);
@@ -27,6 +31,7 @@ std::span<std::uint64_t> SnapshotBuilder::addRegion(RegionRow region)
 {
     assert(!m_snapshot->m_chunks.empty());
     ChunkRow& chunk = m_snapshot->m_chunks.back();
+    region.range = { region.range.begin + m_chunkShift, region.range.end + m_chunkShift };
     assert(region.range.begin >= chunk.range.begin && region.range.end <= chunk.range.end);
     ++chunk.regionCount;
     std::span<std::uint64_t> bits;
@@ -43,8 +48,11 @@ std::span<std::uint64_t> SnapshotBuilder::addRegion(RegionRow region)
 
 void SnapshotBuilder::addBlock(const BlockRow& block)
 {
-    if (m_snapshot->m_window.overlaps({ block.begin, block.begin + block.size }))
-        m_snapshot->m_blocks.push_back(block);
+    const Address begin = placeOf(block.begin);
+    if (!m_snapshot->m_window.overlaps({ begin, begin + block.size }))
+        return;
+    m_snapshot->m_blocks.push_back(block);
+    m_snapshot->m_blocks.back().begin = begin;
 }
 
 SnapshotPtr SnapshotBuilder::finish()

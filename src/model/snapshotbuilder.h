@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/addresstranslation.h"
 #include "model/heapsnapshot.h"
 
 namespace heapatlas {
@@ -10,11 +11,19 @@ namespace heapatlas {
 class SnapshotBuilder
 {
 public:
-    SnapshotBuilder(std::uint64_t eventIndex, Detail detail, AddressRange window);
+    /// `window` and what the snapshot shows are recorded addresses; what is added has the engine's own. The translation
+    /// is not copied; null: both are the same.
+    SnapshotBuilder(std::uint64_t eventIndex, Detail detail, AddressRange window,
+        const AddressTranslation* translation = nullptr);
 
     [[nodiscard]] bool wantsRegions() const { return m_snapshot->m_detail >= Detail::Regions; }
     [[nodiscard]] bool wantsBlocks() const { return m_snapshot->m_detail >= Detail::Blocks; }
     [[nodiscard]] AddressRange window() const { return m_snapshot->m_window; }
+    /// Where the block that the engine has there stands in the snapshot.
+    [[nodiscard]] Address placeOf(Address block) const
+    {
+        return m_translation == nullptr ? block : (*m_translation)(block);
+    }
 
     void setPageBytes(Bytes bytes) { m_snapshot->m_pageBytes = bytes; }
     void setTotals(const HeapTotals& totals) { m_snapshot->m_totals = totals; }
@@ -33,6 +42,8 @@ public:
 
 private:
     std::shared_ptr<HeapSnapshot> m_snapshot;
+    const AddressTranslation* m_translation = nullptr;
+    Bytes m_chunkShift = 0; ///< of the current chunk; wraps
 };
 
 } // namespace heapatlas

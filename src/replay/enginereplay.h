@@ -77,11 +77,11 @@ public:
 
     using ReplayEngine::run;
     void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
-        const std::vector<Marker>& markers, CurveBuilder* curve) override;
+        const std::vector<Marker>& markers, CurveBuilder* curve, PlaceNaming naming) override;
 
     [[nodiscard]] HeapTotals totals() const override;
-    [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window) const override;
-    [[nodiscard]] std::optional<BlockRow> blockAt(Address address) const override;
+    [[nodiscard]] SnapshotPtr snapshot(
+        Detail detail, AddressRange window, const AddressTranslation* translation) const override;
 
     [[nodiscard]] Bytes keyframeCost() const override;
     [[nodiscard]] ReplayKeyframePtr keyframe() override;
@@ -121,8 +121,9 @@ private:
     };
 
     template <bool WithCurve>
-    void runRows(
-        const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers);
+    void runRows(const EventColumns& columns, std::size_t from, std::size_t to,
+        const std::vector<Marker>& markers, const PlaceNaming& naming);
+    void namePlace(const EventColumns& columns, std::size_t row, const PlaceNaming& naming);
     void applyOther(const EventColumns& columns, std::size_t row, const std::vector<Marker>& markers);
     void applyAllocate(const EventColumns& columns, std::size_t row);
     void applyFree(const EventColumns& columns, std::size_t row);
@@ -136,6 +137,8 @@ private:
     Engine m_engine;
     LiveSlots<Block> m_slots;
     KeyframeBytes m_pieceBytes = std::make_shared<Bytes>(0);
+    std::uint64_t m_seenMappings = 0; ///< of the engine's memory, when a region was named last
+    std::uint32_t m_namingRows = 0; ///< rows in which to look for blocks of new regions
     UsageBucket m_bucket; ///< of the rows run last, where a curve was asked for
     std::shared_ptr<KeyframeLedger> m_ledger = std::make_shared<KeyframeLedger>();
 };

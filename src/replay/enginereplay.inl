@@ -12,6 +12,8 @@ Result<void> EngineReplay<Engine, Options>::resync(
     m_slots.clear();
     if (Result<void> restored = m_engine.restore(state); !restored)
         return restored;
+    m_seenMappings = m_engine.memory().mappings(); // they stand where they were recorded
+    m_namingRows = 0;
     for (const AdoptedBlock& adopted : blocks) {
         const Block block = m_engine.blockAt(adopted.address);
         if (block.isNull() || adopted.slot == noSlot) {
@@ -28,18 +30,18 @@ Result<void> EngineReplay<Engine, Options>::resync(
 
 template <class Engine, class Options>
 void EngineReplay<Engine, Options>::run(const EventColumns& columns, std::size_t to,
-    std::uint32_t slotCapacity, const std::vector<Marker>& markers, CurveBuilder* curve)
+    std::uint32_t slotCapacity, const std::vector<Marker>& markers, CurveBuilder* curve, PlaceNaming naming)
 {
     assert(m_position >= columns.firstEvent && to <= columns.count());
     m_slots.grow(slotCapacity);
     auto row = static_cast<std::size_t>(m_position - columns.firstEvent);
     if (curve == nullptr) {
-        runRows<false>(columns, row, to, markers);
+        runRows<false>(columns, row, to, markers, naming);
         return;
     }
     while (row < to) {
         const std::size_t end = std::min<std::size_t>(to, row + UsageCurve::baseEvents - curve->filled);
-        runRows<true>(columns, row, end, markers);
+        runRows<true>(columns, row, end, markers, naming);
         curve->add(m_bucket, static_cast<std::uint32_t>(end - row));
         row = end;
     }
@@ -47,8 +49,8 @@ void EngineReplay<Engine, Options>::run(const EventColumns& columns, std::size_t
 
 template <class Engine, class Options>
 template <bool WithCurve>
-void EngineReplay<Engine, Options>::runRows(
-    const EventColumns& columns, std::size_t from, std::size_t to, const std::vector<Marker>& markers)
+void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::size_t from, std::size_t to,
+    const std::vector<Marker>& markers, const PlaceNaming& naming)
 {
     // What the loop reads is hoisted: the compiler must assume that each store may change any vector.
     const EventCode* const codes = columns.code.data();
@@ -101,8 +103,11 @@ void EngineReplay<Engine, Options>::runRows(
             live.flush();
             applyOther(columns, row, markers);
         }
-        if constexpr (WithCurve)
+        if constexpr (WithCurve) {
             noteUsage();
+            if (m_engine.memory().mappings() != m_seenMappings || m_namingRows != 0) [[unlikely]]
+                namePlace(columns, row, naming);
+        }
     }
     live.flush();
     m_position = columns.firstEvent + to;
@@ -110,6 +115,29 @@ void EngineReplay<Engine, Options>::runRows(
         usage.peak = m_engine.peakBytes();
         m_bucket = usage;
     }
+}
+
+// A new region shows in the count of mappings; which recorded one it is, the blocks placed in it tell. That need not be
+// the block of the event that mapped it: a huge block's list node may have opened a chunk.
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::namePlace(
+    const EventColumns& columns, std::size_t row, const PlaceNaming& naming)
+{
+    constexpr std::uint32_t lookAhead = 4096;
+    if (m_engine.memory().mappings() != m_seenMappings) {
+        m_seenMappings = m_engine.memory().mappings();
+        m_namingRows = lookAhead;
+    } else {
+        --m_namingRows;
+    }
+    const EventKind kind = columns.code[row].kind();
+    const std::uint32_t slot = columns.slot[row];
+    if (naming.places == nullptr || row >= naming.addresses.size()
+        || (kind != EventKind::Allocate && kind != EventKind::Reallocate) || columns.code[row].hasFailed()
+        || slot >= m_slots.capacity() || !m_slots[slot].isLive())
+        return;
+    naming.places->note(
+        m_engine.addressOf(m_slots[slot].block), naming.addresses[row], columns.firstEvent + row + 1);
 }
 
 template <class Engine, class Options>
@@ -238,9 +266,10 @@ BlockRow EngineReplay<Engine, Options>::rowOf(std::uint32_t slot) const
 }
 
 template <class Engine, class Options>
-SnapshotPtr EngineReplay<Engine, Options>::snapshot(Detail detail, AddressRange window) const
+SnapshotPtr EngineReplay<Engine, Options>::snapshot(
+    Detail detail, AddressRange window, const AddressTranslation* translation) const
 {
-    SnapshotBuilder builder(m_position, detail, window);
+    SnapshotBuilder builder(m_position, detail, window, translation);
     m_engine.describe(builder);
     builder.totals().requested = m_slots.requested();
     builder.totals().liveBlocks = m_slots.count();
@@ -249,25 +278,11 @@ SnapshotPtr EngineReplay<Engine, Options>::snapshot(Detail detail, AddressRange 
         for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
             const auto& row = m_slots[slot];
             // usableSize() reads the page map: not for blocks that begin behind the window.
-            if (row.isLive() && (wantsAll || m_engine.addressOf(row.block) < window.end))
+            if (row.isLive() && (wantsAll || builder.placeOf(m_engine.addressOf(row.block)) < window.end))
                 builder.addBlock(rowOf(slot));
         }
     }
     return builder.finish();
-}
-
-template <class Engine, class Options>
-std::optional<BlockRow> EngineReplay<Engine, Options>::blockAt(Address address) const
-{
-    for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
-        const auto& row = m_slots[slot];
-        if (!row.isLive() || m_engine.addressOf(row.block) > address)
-            continue;
-        const BlockRow block = rowOf(slot);
-        if (address < block.begin + block.size)
-            return block;
-    }
-    return {};
 }
 
 template <class Engine, class Options>

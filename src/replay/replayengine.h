@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/addresstranslation.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/usagecurve.h"
 #include "model/zendmmstate.h"
 #include "replay/keyframedarray.h"
+#include "replay/recordedplaces.h"
 #include "replay/tracecolumnsstore.h"
 #include "trace/tracereader.h"
 
@@ -30,6 +32,13 @@ struct CurveBuilder
     void add(const UsageBucket& stretch, std::uint32_t events);
     /// Appends the last, partial bucket. Nothing may be added afterwards.
     void finish();
+};
+
+/// Where to note which recorded region a new one of the engine stands for, and the recorded address of each row.
+struct PlaceNaming
+{
+    RecordedPlaces* places = nullptr; ///< null: nobody wants to know
+    std::span<const Address> addresses;
 };
 
 /// What a replay met that cannot be: a damaged or made-up trace, or an engine that differs from the recorded one.
@@ -77,19 +86,21 @@ public:
     virtual Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks) = 0;
 
     /// Applies rows [position() − firstEvent, to) of a block. `slotCapacity` is larger than every slot in it, `markers`
-    /// the trace's table. With a curve, usage after each event goes into it.
+    /// the trace's table. With a curve, usage after each event goes into it; with a curve and names, regions that the
+    /// engine maps get the names of the recorded ones.
     virtual void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
-        const std::vector<Marker>& markers, CurveBuilder* curve = nullptr) = 0;
-    void run(const TraceColumnsStore& store, std::size_t block, std::size_t to, CurveBuilder* curve = nullptr)
+        const std::vector<Marker>& markers, CurveBuilder* curve = nullptr, PlaceNaming naming = {}) = 0;
+    void run(const TraceColumnsStore& store, std::size_t block, std::size_t to, CurveBuilder* curve = nullptr,
+        PlaceNaming naming = {})
     {
-        run(store.block(block).columns, to, store.block(block).slotCapacity, store.markers(), curve);
+        run(store.block(block).columns, to, store.block(block).slotCapacity, store.markers(), curve, naming);
     }
 
     [[nodiscard]] virtual HeapTotals totals() const = 0;
     /// O(chunks) for Totals, O(regions + slots) for Regions, and O(n log n) in live slots for Blocks.
-    [[nodiscard]] virtual SnapshotPtr snapshot(Detail detail, AddressRange window) const = 0;
-    /// The live block that contains the address (`region` unset). O(live slots).
-    [[nodiscard]] virtual std::optional<BlockRow> blockAt(Address address) const = 0;
+    /// With a translation, `window` and the snapshot are in recorded addresses.
+    [[nodiscard]] virtual SnapshotPtr snapshot(
+        Detail detail, AddressRange window, const AddressTranslation* translation = nullptr) const = 0;
 
     /// What keyframe() would add to keyframeBytes(), at most.
     [[nodiscard]] virtual Bytes keyframeCost() const = 0;

@@ -161,7 +161,7 @@ void ReplayThread::Impl::load(const std::stop_token& stop)
     };
     EventColumns columns;
     bool isFirst = true;
-    while (!shallEnd() && m_reader->readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+    while (!shallEnd() && m_reader->readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
         if (m_reader->isDiscontinuous() && !goOnAfterInterruption(columns.firstEvent)) {
             skim(columns, shallEnd);
             break;

@@ -44,11 +44,13 @@ Result<void> Timeline::append(
     m_store->setMarkers(markersSoFar);
     if (const Result<void> stored = m_store->append(columns, slotCapacity); !stored)
         return stored;
-    catchUp();
+    replayStored(&columns, {});
     return {};
 }
 
-bool Timeline::catchUp(const Interrupt& interrupt)
+bool Timeline::catchUp(const Interrupt& interrupt) { return replayStored(nullptr, interrupt); }
+
+bool Timeline::replayStored(const EventColumns* withAddresses, const Interrupt& interrupt)
 {
     while (m_front->position() < m_store->eventCount()) {
         if (interrupt && interrupt())
@@ -56,8 +58,11 @@ bool Timeline::catchUp(const Interrupt& interrupt)
         const std::size_t block = m_store->blockOf(m_front->position());
         const EventColumns& columns = m_store->block(block).columns;
         const auto row = static_cast<std::size_t>(m_front->position() - columns.firstEvent);
+        PlaceNaming naming { &m_places, {} };
+        if (withAddresses != nullptr && withAddresses->firstEvent == columns.firstEvent)
+            naming.addresses = withAddresses->address;
         m_front->run(*m_store, block, std::min<std::size_t>(columns.count(), row + std::min(step, m_spacing)),
-            &m_curve);
+            &m_curve, naming);
         if (m_front->position() - m_spread.rbegin()->first >= m_spacing && m_front->position() >= m_nextLook)
             considerKeyframe();
     }
@@ -69,6 +74,13 @@ Result<void> Timeline::resync(const ZendMmState& state, const std::vector<Adopte
     const std::uint64_t now = m_front->position();
     if (const Result<void> synced = m_front->resync(state, blocks); !synced)
         return synced;
+    // The observed heap stands where it stood.
+    for (const ZendMmState::Chunk& chunk : state.chunks)
+        m_places.note(chunk.address, chunk.address, now);
+    for (const ZendMmState::Chunk& chunk : state.cachedChunks)
+        m_places.note(chunk.address, chunk.address, now);
+    for (const ZendMmState::Huge& huge : state.huge)
+        m_places.note(huge.address, huge.address, now);
     const Bytes before = m_front->keyframeBytes();
     m_spread[now] = m_front->keyframe();
     m_initialBytes += m_front->keyframeBytes() - std::min(before, m_front->keyframeBytes());
@@ -182,24 +194,22 @@ void Timeline::dropDistant()
 
 SnapshotPtr Timeline::snapshot(Detail detail, AddressRange window) const
 {
-    return m_cursor->snapshot(detail, window);
+    const AddressTranslation translation = m_places.at(cursor());
+    return m_cursor->snapshot(detail, window, &translation);
 }
 
 std::optional<Timeline::Found> Timeline::inspect(Address address, const Interrupt& interrupt) const
 {
-    const std::optional<BlockRow> block = m_cursor->blockAt(address);
-    if (!block)
-        return {};
     // A window of one byte: the regions, and that block with its requested size in its region.
-    const SnapshotPtr around = m_cursor->snapshot(Detail::Blocks, { block->begin, block->begin + 1 });
-    const BlockRow* const row = around->blockAt(block->begin);
+    const SnapshotPtr around = snapshot(Detail::Blocks, { address, address + 1 });
+    const BlockRow* const row = around->blockAt(address);
     if (row == nullptr)
         return {};
     Found found;
     found.details.block = *row;
-    if (const RegionRow* const region = around->regionAt(block->begin))
+    if (const RegionRow* const region = around->regionAt(row->begin))
         found.details.region = *region;
-    found.details.freedEvent = m_store->endOfLife(block->slot, m_cursor->position(), interrupt);
+    found.details.freedEvent = m_store->endOfLife(row->slot, m_cursor->position(), interrupt);
     if (interrupt && !found.details.freedEvent && interrupt())
         return {};
     if (found.details.freedEvent)

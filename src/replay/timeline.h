@@ -5,6 +5,7 @@
 #include "model/blockdetails.h"
 #include "model/heapsnapshot.h"
 #include "replay/interrupt.h"
+#include "replay/recordedplaces.h"
 #include "replay/replayengine.h"
 #include "replay/tracecolumnsstore.h"
 
@@ -62,7 +63,8 @@ public:
     Timeline(std::unique_ptr<ReplayEngine> engine, std::shared_ptr<TraceColumnsStore> store,
         const TimelineOptions& options = {});
 
-    /// Stores the block and replays it into the curve. Fails as TraceColumnsStore::append().
+    /// Stores the block and replays it into the curve. If it has addresses, snapshots show regions where they were
+    /// recorded. Fails as TraceColumnsStore::append().
     Result<void> append(
         const EventColumns& columns, std::uint32_t slotCapacity, const std::vector<Marker>& markersSoFar);
     /// Replays what is stored and was not replayed yet into the curve. False if interrupted.
@@ -85,7 +87,7 @@ public:
     [[nodiscard]] std::uint64_t cursor() const { return m_cursor->position(); }
     [[nodiscard]] HeapTotals totals() const { return m_cursor->totals(); }
     [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;
-    /// The block that is live at the cursor and contains the address, and when it ends; call stacks are left empty,
+    /// The block that is live at the cursor and contains the (recorded) address, and when it ends; call stacks are left empty,
     /// `freedStack` is the id of freedBy. Nothing if no block is there or the search was interrupted.
     struct Found
     {
@@ -97,6 +99,7 @@ public:
     [[nodiscard]] KeyframeFigures keyframeFigures() const;
 
 private:
+    bool replayStored(const EventColumns* withAddresses, const Interrupt& interrupt);
     void considerKeyframe();
     void thin();
     [[nodiscard]] bool runTo(std::uint64_t event, const Interrupt& interrupt);
@@ -112,6 +115,7 @@ private:
     std::map<std::uint64_t, ReplayKeyframePtr> m_spread; ///< by event; event 0 is always there
     std::map<std::uint64_t, ReplayKeyframePtr> m_near; ///< left by the cursor
     std::set<std::uint64_t> m_pinned; ///< keyframes that no others can stand for
+    RecordedPlaces m_places;
     Bytes m_initialBytes = 0;
     std::uint64_t m_spacing = 0;
     std::uint64_t m_nextLook = 0; ///< event at which a keyframe is considered again

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "unit/replay/recordedprogram.h"
 
+#include "base/formatsize.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
 
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void sameSnapshotWhicheverWayItWasReached_data();
     void sameSnapshotWhicheverWayItWasReached();
     void snapshotAgreesWithItself();
+    void blocksStandWhereTheyWereRecorded();
     void curveHoldsEveryEvent();
     void totalsAreThoseOfTheRecording();
     void keyframesStayWithinTheirBudget();
@@ -116,7 +118,7 @@ std::unique_ptr<Timeline> TestTimeline::load(
     }
     auto timeline = std::make_unique<Timeline>(std::move(*engine), options);
     EventColumns columns;
-    while ((*reader)->readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+    while ((*reader)->readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
         if ((*reader)->isDiscontinuous()
             && !timeline->resync(*(*reader)->resyncState(), (*reader)->liveBlocks()).isOk())
             QTest::qFail("resync", __FILE__, __LINE__);
@@ -271,6 +273,58 @@ void TestTimeline::snapshotAgreesWithItself()
         QCOMPARE(granted + Bytes { s->totals().hugeBlocks } * 24, s->totals().live); // their list nodes
         QCOMPARE(liveSlots + s->totals().hugeBlocks, std::uint64_t { 0 });
     }
+}
+
+// The engine has chunks and huge blocks at addresses of its own; people see those of the recorded process.
+void TestTimeline::blocksStandWhereTheyWereRecorded()
+{
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 60000;
+    program.live = 20000;
+    const RecordedProgram<> recorded(program, path("places.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("places.hat"));
+    QVERIFY(timeline);
+
+    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(path("places.hat"));
+    QVERIFY(reader);
+    std::map<std::uint32_t, Address> live;
+    for (const AdoptedBlock& block : (*reader)->liveBlocks())
+        live[block.slot] = block.address;
+    EventColumns columns;
+    std::uint64_t compared = 0;
+    while ((*reader)->readBlock(columns, { .wantsStacks = false, .wantsAddresses = true })) {
+        for (std::size_t row = 0; row < columns.count(); ++row) {
+            const EventCode code = columns.code[row];
+            if (code.kind() == EventKind::Free && !code.isUnknownBlock())
+                live.erase(columns.slot[row]);
+            else if ((code.kind() == EventKind::Allocate || code.kind() == EventKind::Reallocate)
+                && !code.hasFailed())
+                live[columns.slot[row]] = columns.address[row];
+            const std::uint64_t event = columns.firstEvent + row + 1;
+            if (event % 4999 != 0)
+                continue;
+            QVERIFY(timeline->seek(event));
+            const SnapshotPtr s = timeline->snapshot(Detail::Blocks);
+            QCOMPARE(s->blocks().size(), live.size());
+            for (const BlockRow& block : s->blocks()) {
+                QCOMPARE(formatAddress(block.begin), formatAddress(live[block.slot]));
+                QVERIFY(s->regionAt(block.begin) != nullptr);
+                ++compared;
+            }
+            const BlockRow& some = s->blocks()[s->blocks().size() / 2];
+            const std::optional<Timeline::Found> found = timeline->inspect(some.begin + some.size / 2);
+            QVERIFY(found);
+            QCOMPARE(found->details.block.slot, some.slot);
+            // A window shows what it overlaps, in recorded addresses.
+            const AddressRange window { some.begin, some.begin + 4096 };
+            const SnapshotPtr part = timeline->snapshot(Detail::Blocks, window);
+            QVERIFY(part->blockAt(some.begin) != nullptr);
+            for (const BlockRow& block : part->blocks())
+                QVERIFY(window.overlaps({ block.begin, block.begin + block.size }));
+        }
+    }
+    QVERIFY(compared > 1000);
 }
 
 void TestTimeline::curveHoldsEveryEvent()
