@@ -113,6 +113,8 @@ private Q_SLOTS:
     void requestsOfABuiltInServer_data();
     void requestsOfABuiltInServer();
     void killedProcessKeepsWhatWasWritten();
+    void terminatedProcessKeepsEverything_data();
+    void terminatedProcessKeepsEverything();
     void programThatStartsPhp();
     void programWithoutPhpIsSaid();
 
@@ -282,6 +284,41 @@ void TestPhpCommands::killedProcessKeepsWhatWasWritten()
     QCOMPARE(
         verified.value(QStringLiteral("usageCallsMatched")), verified.value(QStringLiteral("usageCalls")));
     QCOMPARE(verified.value(QStringLiteral("finalState")).toString(), QStringLiteral("absent"));
+}
+
+void TestPhpCommands::terminatedProcessKeepsEverything_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::addRow("SIGTERM") << SIGTERM;
+    QTest::addRow("SIGINT") << SIGINT;
+    QTest::addRow("SIGHUP") << SIGHUP;
+}
+
+void TestPhpCommands::terminatedProcessKeepsEverything()
+{
+    QFETCH(int, signal);
+    const QString trace = m_folder->filePath(QStringLiteral("terminated.hat"));
+    Background background(recorded(m_runtime.command + QStringList { QStringLiteral("waiting.php") }, trace,
+                              QStringLiteral("full")),
+        served);
+    QProcess& process = background.process();
+    QByteArray said;
+    while (!said.contains('\n') && process.waitForReadyRead(longest))
+        said += process.readAllStandardOutput();
+    const qint64 pid = said.mid(QByteArray("waiting as ").size()).trimmed().toLongLong();
+    QVERIFY2(pid > 1, said.constData());
+
+    ::kill(static_cast<pid_t>(pid), signal);
+    QVERIFY(process.waitForFinished(longest));
+    QCOMPARE(process.exitCode(), 128 + signal);
+
+    const QJsonObject info = hatlasJson({ QStringLiteral("info"), trace });
+    // 20,000 strings, of which one block of 32,768 events at most stood in memory only.
+    QVERIFY2(info.value(QStringLiteral("allocations")).toInteger() >= 20'000,
+        qPrintable(QString::number(info.value(QStringLiteral("allocations")).toInteger())));
+    const QJsonObject verified = hatlasJson({ QStringLiteral("verify"), trace });
+    QVERIFY(verified.value(QStringLiteral("placements")).toInteger() >= 20'000);
+    QCOMPARE(verified.value(QStringLiteral("matched")), verified.value(QStringLiteral("placements")));
 }
 
 void TestPhpCommands::programThatStartsPhp()
