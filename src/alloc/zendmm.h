@@ -7,13 +7,13 @@
 // How a replay uses it:
 //
 //   ZendMm<SimulatedMemory> heap(ZendMmOptions::forPhp(meta("phpVersion"), state.variant));
-//   heap.restore(state);                                   // the recorded initial heap; Block of an adopted
-//   one: Block b = heap.blockAt(adopted.address);               //   (cold) null if there is none Placement p
-//   = heap.allocate(size, outcome);            // outcome: Succeeded or Failed as the trace has it
-//   heap.deallocate(b);                                    // AllocFailure::None, or UnknownAddress,
-//   DoubleFree Placement q = heap.reallocate(b, size, inPlace, outcome); // inPlace: recorded; read only when
-//   a huge block grows heap.gc(); heap.setLimit(requested, hardLimit); heap.resetPeak(); auto k =
-//   heap.keyframe(); … heap.restore(k);           // whole state; shares what did not change
+//   heap.restore(state);                                       // the recorded initial heap
+//   Block b = heap.blockAt(adopted.address);                   // cold; null if there is none
+//   Placement p = heap.allocate(size, outcome);                // outcome: Succeeded or Failed as the trace has it
+//   heap.deallocate(b);                                        // AllocFailure::None, UnknownAddress or DoubleFree
+//   Placement q = heap.reallocate(b, size, inPlace, outcome);  // inPlace: recorded; read only when a huge block grows
+//   heap.gc(); heap.setLimit(requested, hardLimit); heap.resetPeak();
+//   auto k = heap.keyframe(); heap.restore(k);                 // whole state; shares what did not change
 //
 // Blocks are places (in SimulatedMemory 32 bit), not addresses; addressOf() is cheap. A block that was freed
 // or moved must not be used again; a double free is noticed as long as its slot was not handed out anew. If a
@@ -56,8 +56,7 @@ public:
     ZendMm(const ZendMm&) = delete;
     ZendMm& operator=(const ZendMm&) = delete;
 
-    // --- requests
-    // -----------------------------------------------------------------------------------------------
+    // --- requests ------------------------------------------------------------------------------------------
     /// Fails with LimitReached, OutOfMemory or SizeOverflow. Size 0 is a real block. O(1), but for new runs
     /// and pages.
     Placement<Block> allocate(Bytes size, Outcome outcome = Outcome::Unknown);
@@ -77,16 +76,14 @@ public:
     bool setLimit(Bytes limit, std::optional<Bytes> hardLimit = std::nullopt);
     void resetPeak(); ///< memory_reset_peak_usage()
 
-    // --- figures
-    // ------------------------------------------------------------------------------------------------
+    // --- figures -------------------------------------------------------------------------------------------
     [[nodiscard]] Bytes liveBytes() const { return m_heap.size; } ///< memory_get_usage()
     [[nodiscard]] Bytes peakBytes() const { return m_heap.peak; }
     [[nodiscard]] Bytes realBytes() const { return m_heap.realSize; } ///< memory_get_usage(true)
     [[nodiscard]] ZendMmUsage usage() const;
     [[nodiscard]] const ZendMmOptions& options() const { return m_options; }
 
-    // --- places
-    // -------------------------------------------------------------------------------------------------
+    // --- places --------------------------------------------------------------------------------------------
     [[nodiscard]] Address addressOf(Block block) const { return m_memory.addressOf(block); }
     /// The live block that begins there, or null. O(pages of a chunk).
     [[nodiscard]] Block blockAt(Address address) const;
@@ -95,8 +92,7 @@ public:
     /// Brings what deallocate() and reallocate() will touch into the cache.
     void prefetch(Block block) const;
 
-    // --- state
-    // --------------------------------------------------------------------------------------------------
+    // --- state ---------------------------------------------------------------------------------------------
     /// Replaces everything by an observed heap. Fails with CorruptedState and leaves a fresh heap.
     /// SimulatedMemory only.
     Result<void> restore(const ZendMmState& state) requires M::knowsLive;

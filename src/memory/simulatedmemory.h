@@ -60,8 +60,7 @@ public:
     static constexpr bool knowsLive = true;
     static constexpr std::size_t recordBytes = 24;
 
-    // --- mappings; see memory.h
-    // ---------------------------------------------------------------------------------
+    // --- mappings; see memory.h ----------------------------------------------------------------------------
     /// O(1) amortised; nullopt when all region numbers are used.
     std::optional<Region> mapChunk();
     std::optional<Region> mapSolid(Bytes bytes);
@@ -78,8 +77,7 @@ public:
     /// Regions mapped so far; grows whenever an address may mean another region than before.
     [[nodiscard]] std::uint64_t mappings() const { return m_mappings; }
 
-    // --- places
-    // -------------------------------------------------------------------------------------------------
+    // --- places --------------------------------------------------------------------------------------------
     static Region regionOf(Ref ref) { return { ref.bits >> unitBits }; }
     static Bytes offsetOf(Ref ref) { return Bytes { ref.bits & unitMask } << unitShift; }
     static Ref refIn(Region region, Bytes offset)
@@ -110,8 +108,7 @@ public:
     /// To be called once, before the first chunk.
     void setHeaderBytes(std::size_t bytes) { m_headerBytes = bytes; }
 
-    // --- slots
-    // --------------------------------------------------------------------------------------------------
+    // --- slots ---------------------------------------------------------------------------------------------
     /// All slots begin free, their link null. `stride` is a multiple of 8, at most 4096; `pages` of 4096
     /// bytes.
     void declareRun(Ref first, Bytes stride, std::uint32_t count, std::uint32_t pages);
@@ -141,8 +138,7 @@ public:
     /// A hint that the slot will be taken or given soon.
     void prefetch(Ref slot) const { __builtin_prefetch(m_words.data() + wordOf(slot), 1); }
 
-    // --- records
-    // ------------------------------------------------------------------------------------------------
+    // --- records -------------------------------------------------------------------------------------------
     template <class T>
     void storeRecord(Ref slot, const T& value)
     {
@@ -165,8 +161,7 @@ public:
 
     static void copyContents(Ref, Ref, Bytes) { } ///< contents exist in ProcessMemory only
 
-    // --- keyframes
-    // ----------------------------------------------------------------------------------------------
+    // --- keyframes -----------------------------------------------------------------------------------------
     /// The whole state; shares with the keyframe made or restored last whatever is equal.
     class Keyframe;
     [[nodiscard]] Keyframe keyframe();
