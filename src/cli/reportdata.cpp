@@ -61,7 +61,7 @@ public:
         // Ordered, so that equal sums come out the same on every run.
         std::map<std::tuple<std::string, std::string, std::string, std::uint32_t>, SiteRow> bySite;
         for (const auto& [stack, sum] : byStack) {
-            const Frame frame = reader.innermostFrame(stack);
+            const Frame frame = reader.site(stack);
             SiteRow& row = bySite[{ frame.file, frame.scope, frame.function, frame.line }];
             row.frame = frame;
             row.bytes += sum.bytes;

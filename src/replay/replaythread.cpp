@@ -108,6 +108,7 @@ private:
     ReplayProgress m_progress;
     GrowingCopy<UsageCurve> m_curve;
     GrowingCopy<std::vector<Marker>> m_markers;
+    GrowingCopy<Definitions> m_definitions;
     Clock::time_point m_published;
     std::optional<ReplayRequest> m_unfinished; ///< answered short of its event, which was not loaded yet
     bool m_hasDroppedOne = false; ///< the request before was given up for a newer one
@@ -218,6 +219,8 @@ void ReplayThread::Impl::publish(bool isFinal)
         m_progress.eventsLoaded = m_timeline->eventCount();
         m_curve.update(m_timeline->curve(), m_timeline->curve().events(), isFinal);
         m_markers.update(m_timeline->store().markers(), m_timeline->store().markers().size(), isFinal);
+        m_definitions.update(m_reader->definitions(), m_reader->definitions().stackLimit(), isFinal);
+        m_progress.definitions = m_definitions.get();
         m_progress.curve = m_curve.get();
         m_progress.markers = m_markers.get();
     }

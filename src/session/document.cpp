@@ -4,6 +4,7 @@
 #include "replay/replaythread.h"
 #include "session/wording.h"
 
+#include <QHash>
 #include <QMetaObject>
 #include <QStringList>
 
@@ -158,6 +159,7 @@ public:
     Document* q;
     QString path;
     ReplayProgressPtr progress; ///< never null
+    QHash<std::uint32_t, QString> siteNames; ///< by call stack, as asked for
 
     std::uint64_t cursor = 0;
     /// Until somebody sets the cursor it goes along with what is loaded, so that the map fills while a trace
@@ -247,6 +249,22 @@ const TraceInfo& Document::info() const { return d->progress->info; }
 std::uint64_t Document::eventCount() const { return d->progress->eventsLoaded; }
 std::shared_ptr<const UsageCurve> Document::curve() const { return d->progress->curve; }
 std::shared_ptr<const std::vector<Marker>> Document::markers() const { return d->progress->markers; }
+
+QString Document::siteName(std::uint32_t stack) const
+{
+    if (stack == 0 || !d->progress->definitions)
+        return {};
+    const auto known = d->siteNames.constFind(stack);
+    if (known != d->siteNames.constEnd())
+        return *known;
+    const CallStack frames = d->progress->definitions->callStack(stack);
+    const auto own =
+        std::find_if(frames.begin(), frames.end(), [](const Frame& frame) { return !frame.file.empty(); });
+    if (frames.empty())
+        return {}; // its definition may still come
+    const Frame& frame = own == frames.end() ? frames.front() : *own;
+    return *d->siteNames.insert(stack, QString::fromStdString(frame.qualifiedName()));
+}
 std::uint64_t Document::cursor() const { return d->cursor; }
 SnapshotPtr Document::snapshot() const { return d->snapshot; }
 

@@ -50,6 +50,10 @@ public:
     [[nodiscard]] std::shared_ptr<const UsageCurve> curve() const; ///< may be null while opening
     [[nodiscard]] std::shared_ptr<const std::vector<Marker>> markers() const; ///< may be null while opening
 
+    /// The function of the program that asked for a block with this call stack ("Order::add"), internal ones skipped;
+    /// empty if unknown. Cheap: asked for each slot that is drawn.
+    [[nodiscard]] QString siteName(std::uint32_t stack) const;
+
     [[nodiscard]] std::uint64_t cursor() const; ///< the event asked for
     [[nodiscard]] SnapshotPtr
     snapshot() const; ///< newest; may be of another event than cursor() for a moment

@@ -110,4 +110,18 @@ CallStack Definitions::callStack(std::uint32_t stack) const
     return frames;
 }
 
+Frame Definitions::site(std::uint32_t stack) const
+{
+    const StackNode* node = m_stacks.find(stack);
+    if (node == nullptr)
+        return {};
+    Frame site = frame(*node);
+    while (site.file.empty() && (node = m_stacks.find(node->caller)) != nullptr) {
+        const Frame caller = frame(*node);
+        site.file = caller.file;
+        site.line = caller.line;
+    }
+    return site;
+}
+
 } // namespace heapatlas

@@ -43,6 +43,7 @@ public:
 
     [[nodiscard]] Frame frame(const StackNode& node) const;
     [[nodiscard]] CallStack callStack(std::uint32_t stack) const;
+    [[nodiscard]] Frame site(std::uint32_t stack) const; ///< see TraceReader::site()
 
 private:
     // Ids come from the file, so rows stand in pieces with their base: a claimed id costs no memory.

@@ -576,6 +576,8 @@ Frame TraceReader::innermostFrame(std::uint32_t stack) const
     return stack == 0 ? Frame {} : m_impl->definitions.frame(m_impl->definitions.stack(stack));
 }
 
+Frame TraceReader::site(std::uint32_t stack) const { return m_impl->definitions.site(stack); }
+
 std::uint64_t TraceReader::bytesRead() const { return m_impl->offset; }
 
 const std::vector<TraceSizeClass>& TraceReader::sizeClasses() const { return m_impl->state.classes; }

@@ -64,6 +64,9 @@ public:
 
     [[nodiscard]] CallStack callStack(std::uint32_t stack) const; ///< empty for 0 and unknown ids
     [[nodiscard]] Frame innermostFrame(std::uint32_t stack) const;
+    /// The innermost frame at the place where people look for it: for an internal function, which has no source, file
+    /// and line of the call. Empty for 0 and unknown ids. O(frames without source).
+    [[nodiscard]] Frame site(std::uint32_t stack) const;
     [[nodiscard]] std::uint64_t bytesRead() const; ///< of info().fileBytes, for progress
 
     // What a copy of the trace needs besides.

@@ -27,8 +27,8 @@ constexpr std::string_view description = R"(Prints events, one a line:
 
 index counts from 0. kind is alloc, free, realloc, trim, limit, gc, checkpoint or usage; one
 that failed ends in "!". size is what was asked for, in bytes; of trim, limit and usage it is
-the figure that PHP was told. Addresses are as recorded. site is the innermost frame: file:line,
-or the function where no PHP code was running. What an event has not is "-". After "#" follows
+the figure that PHP was told. Addresses are as recorded. site is the line of the program that
+asked, as file:line, or a function where no PHP code was running. What an event has not is "-". After "#" follows
 what else is known of a checkpoint, a limit, a usage call or a GC run.
 
 JSON keys: index, kind, failed, size, address, oldAddress, site, note; null where there is none.)";
@@ -48,7 +48,7 @@ public:
             m_texts.resize(std::max<std::size_t>(stack + std::size_t { 1 }, m_texts.size() * 2));
         std::string& text = m_texts[stack];
         if (text.empty())
-            text = make(m_reader.innermostFrame(stack));
+            text = make(m_reader.site(stack));
         return text;
     }
 

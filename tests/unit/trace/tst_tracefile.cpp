@@ -234,10 +234,14 @@ void TestTraceFile::keepsCallStacks()
     const std::uint32_t handle =
         hat_function(w, created->string("handleRow"), created->string("ImportJob"), path, 40);
     const std::uint32_t root = hat_stack(w, 0, mainFunction, 12);
-    hat_set_stack(w, hat_stack(w, root, handle, 55));
+    const std::uint32_t inner = hat_stack(w, root, handle, 55);
+    hat_set_stack(w, inner);
     (void)hat_alloc(w, 56, 0x7000);
     hat_set_stack(w, 999); // unknown: none
     (void)hat_alloc(w, 56, 0x8000);
+    const std::uint32_t internal = hat_function(w, hat_string(w, "sprintf", 7), 0, 0, 0);
+    hat_set_stack(w, hat_stack(w, inner, internal, 0));
+    (void)hat_alloc(w, 56, 0x9000);
     QVERIFY(created->finish().isOk());
 
     auto reader = TraceReader::open(file("t.hat"));
@@ -251,9 +255,15 @@ void TestTraceFile::keepsCallStacks()
     QCOMPARE(stack[1].qualifiedName(), std::string("{main}"));
     QCOMPARE((*reader)->innermostFrame(columns.stack.at(0)).line, 55U);
     QCOMPARE(columns.stack.at(1), 0U);
+    // An internal function has no source: its site is where it was called.
+    QVERIFY((*reader)->innermostFrame(columns.stack.at(2)).file.empty());
+    QCOMPARE((*reader)->site(columns.stack.at(2)).qualifiedName(), std::string("sprintf"));
+    QCOMPARE((*reader)->site(columns.stack.at(2)).file, std::string("/srv/app/Import.php"));
+    QCOMPARE((*reader)->site(columns.stack.at(2)).line, 55U);
+    QVERIFY((*reader)->site(0).file.empty());
     QVERIFY((*reader)->callStack(0).empty());
     QVERIFY((*reader)->callStack(4'000'000'000U).empty());
-    QCOMPARE((*reader)->info().stacks, std::uint64_t { 1 });
+    QCOMPARE((*reader)->info().stacks, std::uint64_t { 2 });
 }
 
 void TestTraceFile::stopsAtTheByteLimit()

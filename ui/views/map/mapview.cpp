@@ -303,8 +303,10 @@ void MapView::setDocument(Document* document)
     d->overview->setSnapshot(nullptr);
     d->canvas->setStale(false);
     d->legend->setIsolated(std::nullopt);
+    d->canvas->setSiteResolver({});
     if (document == nullptr)
         return;
+    d->canvas->setSiteResolver([document](std::uint32_t stack) { return document->siteName(stack); });
     connect(document, &Document::snapshotChanged, this, [this] { d->takeSnapshot(); });
     connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
     connect(document, &Document::cursorChanged, this, [this] { d->takeCursor(); });
