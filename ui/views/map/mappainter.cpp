@@ -109,9 +109,18 @@ QImage MapPainter::fingerprint(const HeapSnapshot& snapshot, QSize size, qreal d
     QImage image = emptyImage(size, devicePixelRatio, theme.freePage);
     const MapLayout layout;
     const MapScene scene { snapshot, layout, theme, true, std::nullopt, nullptr };
+    // The engine's order, as in the overview: by address the newest chunk would come first.
+    std::vector<const ChunkRow*> chunks;
+    for (const ChunkRow& chunk : snapshot.chunks())
+        chunks.push_back(&chunk);
+    std::stable_sort(chunks.begin(), chunks.end(), [](const ChunkRow* a, const ChunkRow* b) {
+        const bool aIsHuge = a->pageCount == 0;
+        const bool bIsHuge = b->pageCount == 0;
+        return aIsHuge != bIsHuge ? bIsHuge : !aIsHuge && a->ordinal < b->ordinal;
+    });
     std::vector<PageColor> pages;
-    for (const ChunkRow& chunk : snapshot.chunks()) {
-        appendPages(pages, scene, chunk);
+    for (const ChunkRow* const chunk : chunks) {
+        appendPages(pages, scene, *chunk);
         if (pages.size() > 4096)
             break;
     }
