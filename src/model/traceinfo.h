@@ -28,6 +28,8 @@ struct TraceInfo
     std::uint64_t checkpoints = 0;
     std::uint64_t gcRuns = 0;
 
+    std::uint64_t lostEvents = 0; ///< of `events`, those in damaged parts; known once the file was read to its end
+
     /// The recorder ended as planned and nothing is missing or damaged.
     bool isComplete = false;
     /// Why not, if not: what was lost, in file order.

@@ -164,9 +164,13 @@ QString damage(const TraceInfo& info)
 {
     if (info.isComplete && info.damage.empty())
         return {};
-    const QString whole = info.events == 0
+    const std::uint64_t events = info.events - std::min(info.events, info.lostEvents);
+    QString whole = events == 0
         ? tr("No whole event is in it.")
-        : (info.events == 1 ? tr("1 event is whole.") : tr("%1 events are whole.").arg(count(info.events)));
+        : (events == 1 ? tr("1 event is whole.") : tr("%1 events are whole.").arg(count(events)));
+    if (info.lostEvents != 0)
+        whole += QStringLiteral(" ")
+            + (info.lostEvents == 1 ? tr("1 is lost.") : tr("%1 are lost.").arg(count(info.lostEvents)));
     switch (unfinished(info)) {
     case Unfinished::EndedEarly:
         return tr("The recording ended before the program did. ") + whole;

@@ -12,6 +12,7 @@
 #include "trace/traceindex.h"
 #include "trace/zendmmstateblob.h"
 
+#include <algorithm>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -70,6 +71,7 @@ private:
     BlockDecoder m_decoder;
     RestartParser m_restart;
     std::uint64_t m_event = 0; ///< index of the next event
+    std::uint64_t m_wholeEvents = 0; ///< decoded so far
     bool m_isInSync = false;
     bool m_isReadingHead = true;
     bool m_hasAddresses = false; ///< state is true of addresses
@@ -247,6 +249,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
         return Step::Consumed;
     }
     m_event += header.count;
+    m_wholeEvents += header.count;
     if (header.count == 0) // samples only
         return Step::Consumed;
     m_hasAddresses = choice.wantsAddresses;
@@ -371,6 +374,7 @@ void TraceReader::Impl::endReading()
             "events from " + std::to_string(m_event) + " on are missing (of " + std::to_string(info.events)
                 + ")",
             offset);
+    info.lostEvents = info.events - std::min(info.events, m_wholeEvents);
     m_isInSync = m_isInSync && m_isAtEnd;
 }
 

@@ -97,6 +97,10 @@ void TestWording::damageSaysWhatIsWhole()
     info.damage.insert(info.damage.begin(), error(ErrorCode::ChecksumMismatch, 99));
     QCOMPARE(wording::sourceState(info), QStringLiteral("Recorded trace, damaged"));
     QVERIFY(wording::damage(info).contains(QStringLiteral("2 places, first at byte 99")));
+    info.lostEvents = 40102;
+    QVERIFY(wording::damage(info)
+                .replace(thin, QStringLiteral(" "))
+                .endsWith(QStringLiteral("1 500 000 events are whole. 40 102 are lost.")));
 }
 
 void TestWording::deathOfTheProgramIsNoDamage()
