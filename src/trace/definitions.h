@@ -43,6 +43,10 @@ public:
 
     [[nodiscard]] Frame frame(const StackNode& node) const;
     [[nodiscard]] CallStack callStack(std::uint32_t stack) const;
+    [[nodiscard]] Frame innermost(std::uint32_t stack) const
+    {
+        return stack == 0 ? Frame {} : frame(this->stack(stack));
+    }
     [[nodiscard]] Frame site(std::uint32_t stack) const; ///< see TraceReader::site()
 
 private:

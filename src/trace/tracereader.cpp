@@ -575,11 +575,7 @@ const std::vector<UsageSample>& TraceReader::samples() const { return m_impl->sa
 
 CallStack TraceReader::callStack(std::uint32_t stack) const { return m_impl->definitions.callStack(stack); }
 
-Frame TraceReader::innermostFrame(std::uint32_t stack) const
-{
-    return stack == 0 ? Frame {} : m_impl->definitions.frame(m_impl->definitions.stack(stack));
-}
-
+Frame TraceReader::innermostFrame(std::uint32_t stack) const { return m_impl->definitions.innermost(stack); }
 Frame TraceReader::site(std::uint32_t stack) const { return m_impl->definitions.site(stack); }
 
 std::uint64_t TraceReader::bytesRead() const { return m_impl->offset; }
