@@ -126,6 +126,17 @@ std::unique_ptr<TraceReader> openOrComplain(const TraceInput& input)
     return nullptr;
 }
 
+std::optional<OpenTrace> openTrace(const Arguments& arguments)
+{
+    std::optional<TraceInput> input = openInput(arguments);
+    if (!input)
+        return std::nullopt;
+    std::unique_ptr<TraceReader> reader = openOrComplain(*input);
+    if (!reader)
+        return std::nullopt;
+    return OpenTrace { std::move(*input), std::move(reader) };
+}
+
 int reportDamage(const TraceInfo& info, bool isQuiet, bool isUnclosedFine)
 {
     const wording::Unfinished unfinished = wording::unfinished(info);

@@ -39,6 +39,15 @@ private:
 /// TraceReader::open(); tells why not on standard error and returns null.
 [[nodiscard]] std::unique_ptr<TraceReader> openOrComplain(const TraceInput& input);
 
+/// A trace that is open, and what it was named as.
+struct OpenTrace
+{
+    TraceInput input;
+    std::unique_ptr<TraceReader> reader; ///< never null
+};
+/// openInput() and openOrComplain() at once.
+[[nodiscard]] std::optional<OpenTrace> openTrace(const Arguments& arguments);
+
 /// Tells on standard error what of the trace is missing; returns exitstatus::input if it is damaged or was not closed,
 /// else done. `isUnclosedFine`: a recording that ended with its program's death is all that there was to record.
 int reportDamage(const TraceInfo& info, bool isQuiet, bool isUnclosedFine = false);

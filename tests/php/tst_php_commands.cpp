@@ -119,6 +119,9 @@ private Q_SLOTS:
     void programWithoutPhpIsSaid();
 
 private:
+    /// Records a script that says "… as PID" and goes on, and sends that process the signal: the exit code of the
+    /// recording, -1 if it did not come that far.
+    [[nodiscard]] int exitCodeAfter(int signal, const QString& script, const QString& trace);
     /// The command as people type it where this PHP is the one in PATH, else the script under this PHP.
     [[nodiscard]] QStringList typed(const QString& script) const
     {
@@ -255,22 +258,24 @@ void TestPhpCommands::requestsOfABuiltInServer()
     }
 }
 
-void TestPhpCommands::killedProcessKeepsWhatWasWritten()
+int TestPhpCommands::exitCodeAfter(int signal, const QString& script, const QString& trace)
 {
-    const QString trace = m_folder->filePath(QStringLiteral("killed.hat"));
-    Background background(recorded(m_runtime.command + QStringList { QStringLiteral("endless.php") }, trace,
-                              QStringLiteral("full")),
-        served);
+    Background background(
+        recorded(m_runtime.command + QStringList { script }, trace, QStringLiteral("full")), served);
     QProcess& process = background.process();
     QByteArray said;
     while (!said.contains('\n') && process.waitForReadyRead(longest))
         said += process.readAllStandardOutput();
-    const qint64 pid = said.mid(QByteArray("working as ").size()).trimmed().toLongLong();
-    QVERIFY2(pid > 1, said.constData());
+    const qint64 pid = said.mid(said.lastIndexOf(' ') + 1).trimmed().toLongLong();
+    if (pid <= 1 || ::kill(static_cast<pid_t>(pid), signal) != 0 || !process.waitForFinished(longest))
+        return -1;
+    return process.exitCode();
+}
 
-    ::kill(static_cast<pid_t>(pid), SIGKILL);
-    QVERIFY(process.waitForFinished(longest));
-    QCOMPARE(process.exitCode(), 128 + SIGKILL);
+void TestPhpCommands::killedProcessKeepsWhatWasWritten()
+{
+    const QString trace = m_folder->filePath(QStringLiteral("killed.hat"));
+    QCOMPARE(exitCodeAfter(SIGKILL, QStringLiteral("endless.php"), trace), 128 + SIGKILL);
 
     const QJsonObject info = hatlasJson({ QStringLiteral("info"), trace });
     QVERIFY(!info.value(QStringLiteral("complete")).toBool(true));
@@ -298,19 +303,7 @@ void TestPhpCommands::terminatedProcessKeepsEverything()
 {
     QFETCH(int, signal);
     const QString trace = m_folder->filePath(QStringLiteral("terminated.hat"));
-    Background background(recorded(m_runtime.command + QStringList { QStringLiteral("waiting.php") }, trace,
-                              QStringLiteral("full")),
-        served);
-    QProcess& process = background.process();
-    QByteArray said;
-    while (!said.contains('\n') && process.waitForReadyRead(longest))
-        said += process.readAllStandardOutput();
-    const qint64 pid = said.mid(QByteArray("waiting as ").size()).trimmed().toLongLong();
-    QVERIFY2(pid > 1, said.constData());
-
-    ::kill(static_cast<pid_t>(pid), signal);
-    QVERIFY(process.waitForFinished(longest));
-    QCOMPARE(process.exitCode(), 128 + signal);
+    QCOMPARE(exitCodeAfter(signal, QStringLiteral("waiting.php"), trace), 128 + signal);
 
     const QJsonObject info = hatlasJson({ QStringLiteral("info"), trace });
     // 20,000 strings, of which one block of 32,768 events at most stood in memory only.

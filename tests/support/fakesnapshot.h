@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "alloc/zendmmbins.h"
 #include "model/snapshotbuilder.h"
 
 #include <algorithm>
@@ -31,45 +32,7 @@ struct FakeHeap
     static constexpr Address base { 0x7f4c2ca00000 };
     static constexpr Bytes stride = 2 * chunkBytes;
 
-    struct Bin
-    {
-        std::uint32_t bytes;
-        std::uint32_t slots;
-        std::uint32_t pages;
-    };
-    /// ZendMM's table: bytes a slot, slots a run, pages a run.
-    static constexpr std::array<Bin, 30> bins { {
-        { 8, 512, 1 },
-        { 16, 256, 1 },
-        { 24, 170, 1 },
-        { 32, 128, 1 },
-        { 40, 102, 1 },
-        { 48, 85, 1 },
-        { 56, 73, 1 },
-        { 64, 64, 1 },
-        { 80, 51, 1 },
-        { 96, 42, 1 },
-        { 112, 36, 1 },
-        { 128, 32, 1 },
-        { 160, 25, 1 },
-        { 192, 21, 1 },
-        { 224, 18, 1 },
-        { 256, 16, 1 },
-        { 320, 64, 5 },
-        { 384, 32, 3 },
-        { 448, 9, 1 },
-        { 512, 8, 1 },
-        { 640, 32, 5 },
-        { 768, 16, 3 },
-        { 896, 9, 2 },
-        { 1024, 8, 2 },
-        { 1280, 16, 5 },
-        { 1536, 8, 3 },
-        { 1792, 16, 7 },
-        { 2048, 8, 4 },
-        { 2560, 8, 5 },
-        { 3072, 4, 3 },
-    } };
+    static constexpr const auto& bins = zendmm::bins;
 };
 
 namespace detail {
@@ -153,16 +116,16 @@ private:
 
     Piece smallPiece(Address begin, std::uint8_t bin)
     {
-        const FakeHeap::Bin& b = FakeHeap::bins.at(bin);
+        const zendmm::Bin& b = FakeHeap::bins.at(bin);
         Piece piece;
         piece.row.kind = RegionKind::SmallRun;
-        piece.row.range = { begin, begin + b.pages * FakeHeap::pageBytes };
+        piece.row.range = { begin, begin + Bytes { b.pages } * FakeHeap::pageBytes };
         piece.row.sizeClass = bin;
         piece.row.slotBytes = b.bytes;
         piece.row.slotCount = b.slots;
-        piece.bits.resize((b.slots + 63) / 64);
+        piece.bits.resize((b.slots + std::size_t { 63 }) / 64);
         const std::uint32_t perMille = static_cast<std::uint32_t>(m_heap.fill * 1000);
-        const Bytes smallest = bin == 0 ? 1 : FakeHeap::bins.at(bin - 1U).bytes + 1;
+        const Bytes smallest = bin == 0 ? 1 : FakeHeap::bins.at(bin - 1U).bytes + Bytes { 1 };
         for (std::uint32_t slot = 0; slot < b.slots; ++slot) {
             if (below(1000) >= perMille) {
                 m_totals.freeSlotBytes += b.bytes;

@@ -261,12 +261,10 @@ int run(const Arguments& arguments)
         complain((from ? to : from).error().context);
         return exitstatus::usage;
     }
-    const auto input = openInput(arguments);
-    if (!input)
+    const auto trace = openTrace(arguments);
+    if (!trace)
         return exitstatus::input;
-    const auto reader = openOrComplain(*input);
-    if (!reader)
-        return exitstatus::input;
+    const auto& reader = trace->reader;
     const std::uint64_t first = from->value_or(0);
     const std::uint64_t last = to->value_or(std::numeric_limits<std::uint64_t>::max());
     {

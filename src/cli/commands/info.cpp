@@ -82,17 +82,15 @@ void writeText(const TraceInfo& info, const std::string& name, const std::string
 
 int run(const Arguments& arguments)
 {
-    const auto input = openInput(arguments);
-    if (!input)
+    const auto trace = openTrace(arguments);
+    if (!trace)
         return exitstatus::input;
-    const auto reader = openOrComplain(*input);
-    if (!reader)
-        return exitstatus::input;
+    const auto& reader = trace->reader;
     readToEnd(*reader, "checking", arguments.isQuiet());
     if (arguments.wantsJson())
         writeJson(reader->info(), reader->endReason());
     else
-        writeText(reader->info(), input->name(), reader->endReason());
+        writeText(reader->info(), trace->input.name(), reader->endReason());
     return reportDamage(reader->info(), arguments.isQuiet());
 }
 

@@ -40,12 +40,10 @@ int run(const Arguments& arguments)
         complain(at.error().context);
         return exitstatus::usage;
     }
-    const auto input = openInput(arguments);
-    if (!input)
+    const auto trace = openTrace(arguments);
+    if (!trace)
         return exitstatus::input;
-    const auto reader = openOrComplain(*input);
-    if (!reader)
-        return exitstatus::input;
+    const auto& reader = trace->reader;
     ProgressBar bar("replaying", arguments.isQuiet());
     ReplayFiguresOptions figuresOptions;
     figuresOptions.engineId = arguments.value("engine").value_or(std::string());
@@ -61,7 +59,7 @@ int run(const Arguments& arguments)
         if (isUnknownEngine)
             complain("there is no engine \"" + figuresOptions.engineId + "\" for this trace");
         else
-            complain(figures.error(), input->name());
+            complain(figures.error(), trace->input.name());
         return isUnknownEngine ? exitstatus::usage : exitstatus::input;
     }
     const std::uint64_t events = figures->events;

@@ -40,15 +40,13 @@ int run(const Arguments& arguments)
         complain("--format is text, json or html, not \"" + format + "\"");
         return exitstatus::usage;
     }
-    const auto input = openInput(arguments);
-    if (!input)
+    const auto trace = openTrace(arguments);
+    if (!trace)
         return exitstatus::input;
-    const auto reader = openOrComplain(*input);
-    if (!reader)
-        return exitstatus::input;
+    const auto& reader = trace->reader;
     const auto data = collectReport(*reader, arguments.isQuiet());
     if (!data) {
-        complain(data.error(), input->name());
+        complain(data.error(), trace->input.name());
         return exitstatus::input;
     }
     {

@@ -105,12 +105,10 @@ void writeText(const VerifyResult& result, bool isWhole)
 
 int run(const Arguments& arguments)
 {
-    const auto input = openInput(arguments);
-    if (!input)
+    const auto trace = openTrace(arguments);
+    if (!trace)
         return exitstatus::input;
-    const auto reader = openOrComplain(*input);
-    if (!reader)
-        return exitstatus::input;
+    const auto& reader = trace->reader;
     ProgressBar bar("verifying", arguments.isQuiet());
     VerifyOptions verifyOptions;
     verifyOptions.progress = [&](std::uint64_t, std::uint64_t bytesRead) {
@@ -119,7 +117,7 @@ int run(const Arguments& arguments)
     const auto result = verify(*reader, verifyOptions);
     bar.clear();
     if (!result) {
-        complain(result.error(), input->name());
+        complain(result.error(), trace->input.name());
         return exitstatus::input;
     }
     if (arguments.wantsJson())

@@ -155,7 +155,14 @@ void TestDocument::selectedBlockGetsDetails()
     QVERIFY(QTest::qWaitFor([&] { return document.details() != nullptr; }, 60'000));
     QCOMPARE(document.details()->block.begin, block.begin);
     QCOMPARE(document.details()->block.bornEvent, block.bornEvent);
-    QVERIFY(!document.details()->allocatedBy.empty());
+    const CallStack& frames = document.details()->allocatedBy;
+    QVERIFY(!frames.empty());
+    // What a slot is labelled with: the program's own function, not an internal one.
+    const auto own =
+        std::find_if(frames.begin(), frames.end(), [](const Frame& frame) { return !frame.file.empty(); });
+    QVERIFY(own != frames.end());
+    QCOMPARE(document.siteName(block.stack), QString::fromStdString(own->qualifiedName()));
+    QVERIFY(document.siteName(0).isEmpty());
     document.setSelection({});
     QVERIFY(!document.details());
 }

@@ -158,6 +158,7 @@ void TestTraceDamage::losesOneIntervalAtMost()
     QCOMPARE(read.info.damage[0].offset.value(), static_cast<std::uint64_t>(section));
     QVERIFY2(read.info.damage[0].context.find(std::to_string(lost) + " events") != std::string::npos,
         read.info.damage[0].context.c_str());
+    QCOMPARE(read.info.lostEvents, lost);
     // the totals are those of the recording
     QCOMPARE(read.info.events, std::uint64_t { written.events.size() });
     QCOMPARE(read.live.size(), written.live.size());
