@@ -3,9 +3,10 @@
 
 #include "php/arena.h"
 #include "php/internmap.h"
-#include "php/slottable.h"
+#include "php/signals.h"
 
 #include "php.h"
+#include "zend_compile.h"
 
 /* One link of the chain as it was at the event before. */
 typedef struct frame
@@ -31,16 +32,18 @@ typedef struct known_function
     uint32_t id;
 } known_function;
 
-/* A look-up that was made before. What is compared identifies the node as long as the code lives: copies of an
- * op_array (closures, methods of traits) share oplines but may differ in scope and name. */
+/* A look-up that was made before. What is compared identifies the node until other code is compiled, which may come to
+ * stand where this was: copies of an op_array (closures, methods of traits) share oplines but may differ in scope and
+ * name. */
 typedef struct known_node
 {
     const zend_op* opline;
     const zend_string* name;
     const zend_class_entry* scope;
     uint32_t caller;
-    uint32_t node; /* 0: empty */
+    uint32_t node;
     uint32_t line;
+    uint32_t generation; /* of the code; 0: empty */
 } known_node;
 
 enum
@@ -62,6 +65,9 @@ static uint32_t depth;
 static uint32_t current; /* as told to the writer */
 static known_function* known;
 static known_node* knownNodes;
+static uint32_t generation; /* goes up when code is compiled */
+static zend_op_array* (*originalCompileFile)(zend_file_handle*, int);
+static zend_op_array* (*originalCompileString)(zend_string*, const char*, zend_compile_position);
 static ha_intern_map strings, functions, nodes;
 
 int ha_callstack_open(void)
@@ -82,6 +88,7 @@ void ha_callstack_begin(hat_writer* w, ha_stack_mode m)
     mode = m;
     depth = 0;
     current = 0;
+    generation = 1;
     ha_arena_clear(known, sizeof *known * KNOWN_FUNCTIONS);
     ha_arena_clear(knownNodes, sizeof *knownNodes * KNOWN_NODES);
     ha_intern_clear(&strings);
@@ -173,17 +180,6 @@ static uint32_t lineOf(const zend_execute_data* at, const zend_function* f)
     return opline->lineno;
 }
 
-void ha_callstack_code_freed(void) { memset(knownNodes, 0, sizeof *knownNodes * KNOWN_NODES); }
-
-/* So that its release is noticed: other code may then stand at the same oplines. Code outside of the heap (opcache)
- * stays for the whole request. */
-static void watchCode(const zend_op_array* code)
-{
-    uint32_t* const word = ha_slot_word((uintptr_t)code->opcodes, 0);
-    if (word != NULL && *word != 0)
-        *word |= HA_SLOT_HOLDS_CODE;
-}
-
 /* Finds the line and the node of the link's frame above `caller`. */
 static zend_never_inline uint32_t lookUp(frame* link, uint32_t caller, int is_outermost, known_node* k)
 {
@@ -194,17 +190,16 @@ static zend_never_inline uint32_t lookUp(frame* link, uint32_t caller, int is_ou
     if (!isUser && name == NULL)
         return caller;
     const zend_op* const opline = link->opline;
+    const sig_atomic_t held = ha_signals_nest(); /* definitions go to the writer at once */
     const uint32_t node = nodeOf(caller, functionId(f, is_outermost), link->line);
+    ha_signals_unnest(held);
     /* Made for one call: their names come and go. */
     const int isFleeting = (f->common.fn_flags & (ZEND_ACC_CALL_VIA_TRAMPOLINE | ZEND_ACC_NEVER_CACHE)) != 0
         || (!isUser && !ZSTR_IS_INTERNED(name));
     /* During an exception all frames have the same opline. */
     const int isException = opline >= EG(exception_op) && opline < EG(exception_op) + 3;
-    if (!isFleeting && !isException && node != 0) {
-        if (isUser)
-            watchCode(&f->op_array);
-        *k = (known_node) { opline, name, f->common.scope, caller, node, link->line };
-    }
+    if (!isFleeting && !isException && node != 0)
+        *k = (known_node) { opline, name, f->common.scope, caller, node, link->line, generation };
     return node;
 }
 
@@ -230,7 +225,7 @@ static uint32_t enterFrame(frame* link, const zend_execute_data* at, uint32_t ca
         (((uintptr_t)opline >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
     known_node* const k = &knownNodes[hash >> 51];
     if (EXPECTED(k->opline == opline && k->name == name && k->scope == f->common.scope && k->caller == caller
-            && k->node != 0)) {
+            && k->generation == generation)) {
         link->line = k->line;
         link->node = k->node;
     } else {
@@ -256,14 +251,6 @@ static inline int isUnchanged(const frame* link, const zend_execute_data* at)
     return link->function == at->func && (link->opline == NULL || link->opline == at->opline);
 }
 
-static void tell(uint32_t node)
-{
-    if (node != current) {
-        current = node;
-        hat_set_stack(writer, node);
-    }
-}
-
 /* The chain from link `from` on is links up to `kept`, anew, and then `walked`, innermost first. */
 static void rebuild(uint32_t from, uint32_t kept, uint32_t count)
 {
@@ -276,7 +263,7 @@ static void rebuild(uint32_t from, uint32_t kept, uint32_t count)
         ++from;
     }
     depth = from;
-    tell(node);
+    current = node;
 }
 
 /* Compares the whole chain from its outermost frame on. */
@@ -343,17 +330,48 @@ static void updateTop(void)
         return;
     depth = 1;
     if (at != NULL) {
-        tell(enterFrame(&chain[0], at, 0, at->prev_execute_data == NULL));
+        current = enterFrame(&chain[0], at, 0, at->prev_execute_data == NULL);
     } else {
         chain[0] = (frame) { NULL, NULL, NULL, NULL, 0, 0 };
-        tell(0);
+        current = 0;
     }
 }
 
-void ha_callstack_update(void)
+uint32_t ha_callstack_now(void)
 {
     if (mode == HA_STACKS_FULL)
         updateFull();
     else
         updateTop();
+    return current;
+}
+
+/* --- code comes and goes --------------------------------------------------------------------------------------- */
+
+static zend_op_array* compileFile(zend_file_handle* file, int type)
+{
+    ++generation;
+    return originalCompileFile(file, type);
+}
+
+static zend_op_array* compileString(zend_string* source, const char* name, zend_compile_position position)
+{
+    ++generation;
+    return originalCompileString(source, name, position);
+}
+
+void ha_callstack_wrap(void)
+{
+    originalCompileFile = zend_compile_file;
+    zend_compile_file = compileFile;
+    originalCompileString = zend_compile_string;
+    zend_compile_string = compileString;
+}
+
+void ha_callstack_unwrap(void)
+{
+    if (zend_compile_file == compileFile)
+        zend_compile_file = originalCompileFile;
+    if (zend_compile_string == compileString)
+        zend_compile_string = originalCompileString;
 }

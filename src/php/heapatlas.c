@@ -89,6 +89,7 @@ static PHP_MINIT_FUNCTION(heapatlas)
         return SUCCESS;
     }
     ha_markers_wrap();
+    ha_callstack_wrap();
     pthread_atfork(NULL, NULL, ha_intercept_forked);
     isReady = 1;
     return SUCCESS;
@@ -96,8 +97,10 @@ static PHP_MINIT_FUNCTION(heapatlas)
 
 static PHP_MSHUTDOWN_FUNCTION(heapatlas)
 {
-    if (isReady)
+    if (isReady) {
+        ha_callstack_unwrap();
         ha_markers_unwrap();
+    }
     return SUCCESS;
 }
 

@@ -146,12 +146,14 @@ static void sortAddresses(uint64_t* v, size_t count)
 /* Stands in the slot table for a slot that is not the program's while the live ones are looked for. */
 static const uint32_t notLive = UINT32_MAX;
 
+static ha_block* blockAt(uintptr_t address) { return ha_block_at(address, ha_info_of(address), 1); }
+
 static int markNotLive(const void* slot)
 {
-    uint32_t* const word = ha_slot_word((uintptr_t)slot, 1);
-    if (word == NULL)
+    ha_block* const block = blockAt((uintptr_t)slot);
+    if (block == NULL)
         return -1;
-    *word = notLive;
+    block->number = notLive;
     return 0;
 }
 
@@ -165,20 +167,23 @@ static int adoptChunk(const ha_layout* layout, uintptr_t chunk, ha_adopt_fn adop
         }
         const uintptr_t address = chunk + ((uintptr_t)page << HA_PAGE_SHIFT);
         const uint32_t info = ha_u32((const void*)chunk, layout->map + 4 * page);
-        uint32_t* slots = ha_slot_word(address, 1);
-        if (slots == NULL)
+        ha_block* block = blockAt(address);
+        if (block == NULL)
             return -1;
         if ((info & HA_KIND_SMALL) == 0) {
             const uint32_t pages = info & HA_RUN_PAGES_MASK;
-            *slots = adopt(context, address, (uint64_t)pages << HA_PAGE_SHIFT) + 1;
+            const uint64_t size = (uint64_t)pages << HA_PAGE_SHIFT;
+            ha_block_set(block, address, adopt(context, address, size) + 1, size);
             page += pages != 0 ? pages : 1;
             continue;
         }
         const unsigned bin = info & HA_RUN_BIN_MASK;
-        for (unsigned i = 0; i < ha_bin_count[bin]; ++i, ++slots)
-            *slots = *slots == notLive
+        for (unsigned i = 0; i < ha_bin_count[bin]; ++i, ++block) {
+            block->size = ha_bin_size[bin];
+            block->number = block->number == notLive
                 ? 0
                 : adopt(context, address + (uintptr_t)i * ha_bin_size[bin], ha_bin_size[bin]) + 1;
+        }
         page += ha_bin_pages[bin];
     }
     return 0;
@@ -225,10 +230,10 @@ int ha_state_adopt(const ha_layout* layout, const void* heap, uint64_t* scratch,
              node = ha_pointer(node, HUGE_NEXT))
             if (ha_u64(node, HUGE_ADDRESS) == scratch[i])
                 size = ha_u64(node, HUGE_SIZE);
-        uint32_t* const word = ha_slot_word((uintptr_t)scratch[i], 1);
-        if (word == NULL)
+        ha_block* const block = blockAt((uintptr_t)scratch[i]);
+        if (block == NULL)
             return -1;
-        *word = adopt(context, scratch[i], size) + 1;
+        ha_block_set(block, (uintptr_t)scratch[i], adopt(context, scratch[i], size) + 1, size);
     }
 
     for (unsigned bin = 0; bin < HA_BINS; ++bin) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#define HAT_WITH_INLINE_EVENTS
 #include "php/intercept.h"
 
 #include "php/arena.h"
+#include "php/eventlog.h"
 #include "php/recording.h"
 #include "php/signals.h"
 #include "php/smallblocks.h"
@@ -43,14 +43,19 @@ static struct
     const uint64_t* front_limit;
     const uint64_t* hard_limit; /* NULL in the classic variant */
     uint64_t seen_real_size, seen_limit;
-    unsigned attention;
-    unsigned countdown; /* events to the next sample */
+    unsigned attention; /* when not 0 the log admits no event, so that all go the slow way */
+    unsigned since_sample; /* entries logged */
     int with_stacks;
     int is_swap;
 
-    call_kind call; /* while IN_CALL */
-    uint64_t call_size;
-    uint32_t call_slot;
+    struct /* while IN_CALL */
+    {
+        call_kind kind;
+        uint64_t size;
+        uintptr_t old; /* of a realloc, with its page info */
+        uint32_t old_info;
+        uint32_t stack;
+    } call;
 } hot;
 
 static char* emptyFront;
@@ -72,9 +77,8 @@ static void copyField32(char* to, const char* from, unsigned offset)
     memcpy(to + offset, from + offset, 4);
 }
 
-/* What the engine and others read of their heap. Offsets of the classic row are constants here: this follows every
- * event in the swap pattern. */
-static inline void showFigures(void)
+/* What the engine and others read of their heap. */
+static void showFigures(void)
 {
     const ha_layout* const l = ha_now.layout;
     copyField64(hot.front, hot.heap, l->size);
@@ -102,13 +106,13 @@ static void takeLimit(void)
     see();
 }
 
-static inline void enter(int is_swap)
+static void enter(int is_swap)
 {
     if (!is_swap)
         ha_set_u32(hot.heap, 0, 0);
 }
 
-static inline void leave(int is_swap)
+static void leave(int is_swap)
 {
     if (is_swap)
         showFigures();
@@ -116,6 +120,25 @@ static inline void leave(int is_swap)
         ha_set_u32(hot.heap, 0, ZEND_MM_CUSTOM_HEAP_STD);
         see();
     }
+}
+
+static inline void attendTo(unsigned reason)
+{
+    hot.attention |= reason;
+    ha_log_admit(0);
+}
+
+static inline void attendedTo(unsigned reason)
+{
+    hot.attention &= ~reason;
+    ha_log_admit(hot.attention == 0);
+}
+
+/* Everything so far into the trace, so that what is written next follows it. */
+static void drain(void)
+{
+    hot.since_sample += (unsigned)(ha_log.at - ha_log.begin);
+    ha_log_drain(hot.writer);
 }
 
 /* --- out of the ordinary --------------------------------------------------------------------------------------- */
@@ -129,24 +152,42 @@ static void adoptRecording(void)
     hot.front_limit = (const uint64_t*)(const void*)(hot.front + l->limit);
     hot.hard_limit =
         l->hard_limit != HA_NOT_KNOWN ? (const uint64_t*)(const void*)(hot.heap + l->hard_limit) : NULL;
-    hot.countdown = SAMPLE_EVERY;
+    hot.since_sample = 0;
     hot.with_stacks = ha_config.stacks != HA_STACKS_NONE;
-    hot.attention = 0;
+    attendedTo(~0u);
     ha_signals_watch();
 }
 
-static void logFailedCall(void)
+/* A call that returned nothing, or never returned. */
+static void tellFailedCall(void)
 {
-    hot.attention &= ~(unsigned)IN_CALL;
+    uint32_t slot = 0;
+    drain();
+    hat_set_stack(hot.writer, hot.call.stack);
+    if (hot.call.kind != CALL_REALLOC || !ha_log_name(hot.writer, hot.call.old, hot.call.old_info, &slot))
+        hat_alloc_failed(hot.writer, hot.call.size);
+    else
+        hat_realloc_failed(hot.writer, slot, hot.call.size);
+}
+
+static void leftByError(void)
+{
+    attendedTo(IN_CALL);
     /* The limit the engine reads is the front's own; the rest moved on behind it. */
     showFigures();
-    if (hot.call == CALL_ALLOC)
-        hat_alloc_failed(hot.writer, hot.call_size);
-    else
-        hat_realloc_failed(hot.writer, hot.call_slot, hot.call_size);
+    tellFailedCall();
 }
 
 static void takeOut(void);
+
+/* The heap or the limit was changed past the handlers. */
+static void tellLimit(void)
+{
+    drain();
+    takeLimit();
+    hat_limit(hot.writer, hot.is_swap ? *hot.front_limit : (uint64_t)PG(memory_limit), *hot.front_limit, 1,
+        hardLimit());
+}
 
 /* Called when needsAttention(). */
 static ZEND_COLD zend_never_inline void attend(void)
@@ -155,12 +196,14 @@ static ZEND_COLD zend_never_inline void attend(void)
         return;
     if ((hot.attention & FORKED) != 0) {
         /* Whatever changed, the child's trace begins with the heap as it is now. */
+        ha_log_clear();
         const unsigned inCall = hot.attention & IN_CALL;
         if (inCall == 0 && *hot.front_limit != hot.seen_limit)
             takeLimit();
         if (ha_recording_begin_in_child() != 0) {
             hot.writer = NULL;
-            hot.attention = OFF;
+            hot.attention = 0;
+            attendTo(OFF);
             takeOut();
             return;
         }
@@ -171,15 +214,12 @@ static ZEND_COLD zend_never_inline void attend(void)
         return;
     }
     if ((hot.attention & IN_CALL) != 0) {
-        logFailedCall();
+        leftByError();
         return;
     }
-    if (*hot.front_limit != hot.seen_limit || *hot.front_real_size != hot.seen_real_size) {
-        /* php_error_cb() sets memory_limit anew at a fatal error, past the INI entry; that may free cached chunks. */
-        takeLimit();
-        hat_limit(hot.writer, hot.is_swap ? *hot.front_limit : (uint64_t)PG(memory_limit), *hot.front_limit,
-            1, hardLimit());
-    }
+    /* php_error_cb() sets memory_limit anew at a fatal error, past the INI entry; that may free cached chunks. */
+    if (*hot.front_limit != hot.seen_limit || *hot.front_real_size != hot.seen_real_size)
+        tellLimit();
 }
 
 /* Whether the heap or the limit changed past the handlers. What the fast paths do does not depend on it, so it is
@@ -192,13 +232,9 @@ static inline int figuresChanged(void)
 
 static inline int needsAttention(void) { return UNLIKELY_(hot.attention != 0) || figuresChanged(); }
 
-static ZEND_COLD zend_never_inline void sample(void)
+static void sample(void)
 {
-    hot.countdown = SAMPLE_EVERY;
-    if (needsAttention())
-        attend();
-    if (hot.writer == NULL)
-        return;
+    hot.since_sample = 0;
     const int error = hat_error(hot.writer);
     if (error == 0) {
         ha_recording_sample();
@@ -207,12 +243,29 @@ static ZEND_COLD zend_never_inline void sample(void)
     ha_intercept_stop(error == HAT_ELIMIT ? "heapatlas.limit was reached" : strerror(error));
 }
 
-static inline void endEvent(void)
+/* Before an event that goes the slow way, and before a marker: sees to what happened meanwhile. Signals wait until
+ * endSlowly(). 0: not recording (any more). */
+static int beginSlowly(void)
 {
-    if (UNLIKELY_(--hot.countdown == 0))
-        sample();
+    ha_signals_hold();
+    if (UNLIKELY_(hot.attention != 0))
+        attend();
+    if (hot.writer != NULL && figuresChanged())
+        attend();
+    if (hot.writer != NULL && (ha_log.at >= ha_log.end || hot.since_sample >= SAMPLE_EVERY)) {
+        drain();
+        if (hot.since_sample >= SAMPLE_EVERY)
+            sample();
+    }
+    if (hot.writer != NULL)
+        return 1;
     ha_signals_release();
+    return 0;
 }
+
+static inline void endSlowly(void) { ha_signals_release(); }
+
+static zend_always_inline uint32_t stackNow(void) { return hot.with_stacks ? ha_callstack_now() : 0; }
 
 /* PHP ends at once, without any shutdown, in a call that passes the hard limit: write out what there is. */
 static inline void beforeHardLimit(uint64_t size, int may_use_free_slot)
@@ -226,34 +279,84 @@ static inline void beforeHardLimit(uint64_t size, int may_use_free_slot)
     if (may_use_free_slot && size <= HA_MAX_SMALL
         && ha_u64(hot.heap, ha_now.layout->free_slot + 8 * ha_bin_of(size)) != 0)
         return;
+    drain();
     hat_flush(hot.writer);
 }
 
-/* --- the handlers, once for each pattern ----------------------------------------------------------------------- */
+/* --- the slow way ---------------------------------------------------------------------------------------------- */
 
-static zend_always_inline void beginCall(int is_swap, call_kind kind, uint64_t size, uint32_t slot)
+static void beginCall(call_kind kind, uint64_t size, void* old, uint32_t stack)
 {
-    if (is_swap) {
-        hot.call = kind;
-        hot.call_size = size;
-        hot.call_slot = slot;
-        hot.attention |= IN_CALL;
+    hot.call.kind = kind;
+    hot.call.size = size;
+    hot.call.old = (uintptr_t)old;
+    hot.call.old_info = old != NULL ? ha_info_of((uintptr_t)old) : 0;
+    hot.call.stack = stack;
+    if (hot.is_swap)
+        attendTo(IN_CALL);
+    else
+        beforeHardLimit(size, kind == CALL_ALLOC);
+    enter(hot.is_swap);
+}
+
+static void endCall(void)
+{
+    leave(hot.is_swap);
+    if (hot.is_swap)
+        attendedTo(IN_CALL);
+}
+
+static zend_never_inline void* allocateSlowly(size_t size)
+{
+    if (!beginSlowly())
+        return _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
+    const uint32_t stack = stackNow();
+    beginCall(CALL_ALLOC, size, NULL, stack);
+    void* const p = _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
+    endCall();
+    if (UNLIKELY_(p == NULL))
+        tellFailedCall();
+    else if (size <= HA_MAX_SMALL)
+        ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
+    else
+        ha_log_put_large((uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
+    endSlowly();
+    return p;
+}
+
+static zend_never_inline void releaseSlowly(void* p)
+{
+    if (!beginSlowly()) {
+        _zend_mm_free((zend_mm_heap*)hot.heap, p);
+        return;
     }
-    enter(is_swap);
+    const uint32_t stack = stackNow();
+    const uint32_t info = ha_info_of((uintptr_t)p);
+    enter(hot.is_swap);
+    _zend_mm_free((zend_mm_heap*)hot.heap, p);
+    leave(hot.is_swap);
+    ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, info, stack);
+    endSlowly();
 }
 
-static zend_always_inline void endCall(int is_swap)
+static zend_never_inline void* resizeSlowly(void* old, size_t size)
 {
-    leave(is_swap);
-    if (is_swap)
-        hot.attention &= ~(unsigned)IN_CALL;
+    if (!beginSlowly())
+        return _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
+    const uint32_t stack = stackNow();
+    beginCall(CALL_REALLOC, size, old, stack);
+    const uint32_t info = hot.call.old_info;
+    void* const p = _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
+    endCall();
+    if (UNLIKELY_(p == NULL))
+        tellFailedCall();
+    else
+        ha_log_put_move((uintptr_t)old, info, (uintptr_t)p, ha_info_of((uintptr_t)p), size, stack);
+    endSlowly();
+    return p;
 }
 
-static ZEND_COLD zend_never_inline uint32_t codeFreed(uint32_t word)
-{
-    ha_callstack_code_freed();
-    return word & HA_SLOT_NUMBER_MASK;
-}
+/* --- the handlers: for each pattern, with and without stacks --------------------------------------------------- */
 
 /* After a fast path: all other figures are as they were. */
 static zend_always_inline void showSize(int is_swap)
@@ -264,170 +367,73 @@ static zend_always_inline void showSize(int is_swap)
     }
 }
 
-static zend_always_inline void* allocateSlowly(size_t size, int is_swap)
+static zend_always_inline void* allocate(size_t size, int is_swap, int with_stacks)
 {
-    if (figuresChanged())
-        attend();
-    if (!is_swap)
-        beforeHardLimit(size, 1);
-    beginCall(is_swap, CALL_ALLOC, size, 0);
-    void* const p = _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
-    endCall(is_swap);
-    if (LIKELY(p != NULL)) {
-        const uint32_t slot = hat_alloc(hot.writer, size, (uintptr_t)p);
-        uint32_t* const word = ha_slot_word((uintptr_t)p, 1);
-        if (LIKELY(word != NULL))
-            *word = slot + 1;
-    } else
-        hat_alloc_failed(hot.writer, size);
-    endEvent();
-    return p;
-}
-
-static zend_never_inline void* toggleAllocateSlowly(size_t size) { return allocateSlowly(size, 0); }
-static zend_never_inline void* swapAllocateSlowly(size_t size) { return allocateSlowly(size, 1); }
-
-/* 0: not recording. */
-static zend_always_inline int beginEvent(void)
-{
-    ha_signals_hold();
-    if (UNLIKELY_(hot.attention != 0)) {
-        attend();
-        if (hot.writer == NULL) {
-            ha_signals_release();
-            return 0;
-        }
-    }
-    if (hot.with_stacks)
-        ha_callstack_update();
-    return 1;
-}
-
-static zend_always_inline void* allocate(size_t size, int is_swap)
-{
-    if (UNLIKELY_(!beginEvent()))
-        return _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
-    if (LIKELY(size <= HA_MAX_SMALL)) {
-        const unsigned bin = ha_bin_of(size);
-        void* const p = ha_small_pop(hot.heap, bin);
+    if (LIKELY(size <= HA_MAX_SMALL && ha_log.at < ha_log.end)) {
+        void* const p = ha_small_pop(hot.heap, ha_bin_of(size));
         if (LIKELY(p != NULL)) {
             showSize(is_swap);
-            const uint32_t slot = hat_alloc_in_class(hot.writer, size, (uintptr_t)p, bin);
-            uint32_t* const word = ha_slot_word_small((uintptr_t)p, bin);
-            if (LIKELY(word != NULL))
-                *word = slot + 1;
-            endEvent();
+            ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, ha_small_info_known(p),
+                with_stacks ? ha_callstack_now() : 0);
             return p;
         }
     }
-    return is_swap ? swapAllocateSlowly(size) : toggleAllocateSlowly(size);
+    return allocateSlowly(size);
 }
 
-static zend_always_inline void releaseSlowly(void* p, int is_swap)
-{
-    if (figuresChanged())
-        attend();
-    uint32_t* const word = ha_slot_word((uintptr_t)p, 0);
-    uint32_t number = 0;
-    if (LIKELY(word != NULL)) {
-        number = *word;
-        *word = 0;
-        if (UNLIKELY_((number & HA_SLOT_HOLDS_CODE) != 0))
-            number = codeFreed(number);
-    }
-    enter(is_swap);
-    _zend_mm_free((zend_mm_heap*)hot.heap, p);
-    leave(is_swap);
-    if (LIKELY(number != 0))
-        hat_free(hot.writer, number - 1);
-    else
-        hat_free_unknown(hot.writer, (uintptr_t)p);
-    endEvent();
-}
-
-static zend_never_inline void toggleReleaseSlowly(void* p) { releaseSlowly(p, 0); }
-static zend_never_inline void swapReleaseSlowly(void* p) { releaseSlowly(p, 1); }
-
-static zend_always_inline void release(void* p, int is_swap)
+static zend_always_inline void release(void* p, int is_swap, int with_stacks)
 {
     if (UNLIKELY_(p == NULL))
         return;
-    if (UNLIKELY_(!beginEvent())) {
-        _zend_mm_free((zend_mm_heap*)hot.heap, p);
+    const uint32_t info = LIKELY(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, p) : 0;
+    if (LIKELY(info != 0)) {
+        ha_small_push(hot.heap, p, info & HA_RUN_BIN_MASK);
+        showSize(is_swap);
+        ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, info, with_stacks ? ha_callstack_now() : 0);
         return;
     }
-    const uint32_t info = ha_small_info(hot.heap, p);
-    if (LIKELY(info != 0)) {
-        const unsigned bin = info & HA_RUN_BIN_MASK;
-        uint32_t* const word = ha_slot_word_known((uintptr_t)p, bin, info);
-        const uint32_t number = LIKELY(word != NULL) ? *word : 0;
-        if (LIKELY((int32_t)number > 0)) { /* known, and HA_SLOT_HOLDS_CODE is not set */
-            *word = 0;
-            ha_small_push(hot.heap, p, bin);
-            showSize(is_swap);
-            hat_free_in_class(hot.writer, number - 1, (uintptr_t)p, bin);
-            endEvent();
-            return;
-        }
-    }
-    if (is_swap)
-        swapReleaseSlowly(p);
-    else
-        toggleReleaseSlowly(p);
+    releaseSlowly(p);
 }
 
-static zend_always_inline void* resize(void* old, size_t size, int is_swap)
+static zend_always_inline void* resize(void* old, size_t size, int is_swap, int with_stacks)
 {
     if (old == NULL)
-        return allocate(size, is_swap);
-    if (UNLIKELY_(!beginEvent()))
-        return _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
-    uint32_t* const oldWord = ha_slot_word((uintptr_t)old, 0);
-    uint32_t number = oldWord != NULL ? *oldWord : 0;
-    if (UNLIKELY_((number & HA_SLOT_HOLDS_CODE) != 0))
-        *oldWord = number = codeFreed(number);
-    void* p = LIKELY(number != 0) ? ha_small_resize(hot.heap, old, size) : NULL;
-    if (LIKELY(p != NULL)) {
-        showSize(is_swap);
-    } else {
-        if (figuresChanged())
-            attend();
-        if (!is_swap)
-            beforeHardLimit(size, 0);
-        beginCall(is_swap, number != 0 ? CALL_REALLOC : CALL_ALLOC, size, number - 1);
-        p = _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
-        endCall(is_swap);
-    }
-    if (UNLIKELY_(number == 0)) {
-        /* Placed by code that calls the allocator past the handlers. */
-        if (p != NULL) {
-            hat_free_unknown(hot.writer, (uintptr_t)old);
-            uint32_t* const word = ha_slot_word((uintptr_t)p, 1);
-            const uint32_t slot = hat_alloc(hot.writer, size, (uintptr_t)p);
-            if (word != NULL)
-                *word = slot + 1;
-        }
-    } else if (UNLIKELY_(p == NULL)) {
-        hat_realloc_failed(hot.writer, number - 1, size);
-    } else {
-        if (p != old) {
-            *oldWord = 0;
-            uint32_t* const word = ha_slot_word((uintptr_t)p, 1);
-            if (LIKELY(word != NULL))
-                *word = number;
-        }
-        hat_realloc(hot.writer, number - 1, size, (uintptr_t)p);
-    }
-    endEvent();
+        return allocate(size, is_swap, with_stacks);
+    const uint32_t info = LIKELY(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, old) : 0;
+    void* const p = LIKELY(info != 0) ? ha_small_resize(hot.heap, old, info, size) : NULL;
+    if (UNLIKELY_(p == NULL))
+        return resizeSlowly(old, size);
+    showSize(is_swap);
+    const uint32_t stack = with_stacks ? ha_callstack_now() : 0;
+    if (p == old)
+        ha_log_put(HA_LOG_RESIZE, (uintptr_t)p, size, info, stack);
+    else
+        ha_log_put_move((uintptr_t)old, info, (uintptr_t)p, ha_small_info_known(p), size, stack);
     return p;
 }
 
-static void* toggleMalloc(size_t size) { return allocate(size, 0); }
-static void toggleFree(void* p) { release(p, 0); }
-static void* toggleRealloc(void* p, size_t size) { return resize(p, size, 0); }
-static void* swapMalloc(size_t size) { return allocate(size, 1); }
-static void swapFree(void* p) { release(p, 1); }
-static void* swapRealloc(void* p, size_t size) { return resize(p, size, 1); }
+typedef struct handlers
+{
+    void* (*allocate)(size_t size);
+    void (*release)(void* p);
+    void* (*resize)(void* p, size_t size);
+} handlers;
+
+#define HANDLERS(name, is_swap, with_stacks)                                                                 \
+    static void* name##Malloc(size_t size) { return allocate(size, is_swap, with_stacks); }                  \
+    static void name##Free(void* p) { release(p, is_swap, with_stacks); }                                    \
+    static void* name##Realloc(void* p, size_t size) { return resize(p, size, is_swap, with_stacks); }
+HANDLERS(toggle, 0, 0)
+HANDLERS(toggleStacks, 0, 1)
+HANDLERS(swap, 1, 0)
+HANDLERS(swapStacks, 1, 1)
+
+/* [is_swap][with_stacks] */
+static const handlers all[2][2] = {
+    { { toggleMalloc, toggleFree, toggleRealloc },
+        { toggleStacksMalloc, toggleStacksFree, toggleStacksRealloc } },
+    { { swapMalloc, swapFree, swapRealloc }, { swapStacksMalloc, swapStacksFree, swapStacksRealloc } },
+};
 
 /* --- in and out ------------------------------------------------------------------------------------------------ */
 
@@ -440,20 +446,19 @@ static int handlersAreOurs(void)
     if ((char*)heap != hot.front || !zend_mm_is_custom_heap(heap))
         return 0;
     zend_mm_get_custom_handlers(heap, &m, &f, &r);
-    return f == toggleFree || f == swapFree;
+    return f == all[hot.is_swap][hot.with_stacks].release;
 }
 
 static void putIn(void)
 {
-    if (!hot.is_swap) {
-        zend_mm_set_custom_handlers((zend_mm_heap*)hot.heap, toggleMalloc, toggleFree, toggleRealloc);
-        see();
-        return;
+    const handlers* const h = &all[hot.is_swap][hot.with_stacks];
+    if (hot.is_swap) {
+        copyField64(hot.front, hot.heap, ha_now.layout->limit);
+        showFigures();
     }
-    copyField64(hot.front, hot.heap, ha_now.layout->limit);
-    showFigures();
-    zend_mm_set_custom_handlers((zend_mm_heap*)hot.front, swapMalloc, swapFree, swapRealloc);
-    zend_mm_set_heap((zend_mm_heap*)hot.front);
+    zend_mm_set_custom_handlers((zend_mm_heap*)hot.front, h->allocate, h->release, h->resize);
+    if (hot.is_swap)
+        zend_mm_set_heap((zend_mm_heap*)hot.front);
     see();
 }
 
@@ -487,7 +492,7 @@ int ha_intercept_start(void)
     }
     if (emptyFront == NULL)
         emptyFront = ha_arena_take(FRONT_BYTES);
-    if (emptyFront == NULL)
+    if (emptyFront == NULL || ha_log_open() != 0)
         return -1;
     hot.front = hot.is_swap ? emptyFront : heap;
     if (ha_recording_begin(layout, heap) != 0)
@@ -506,8 +511,13 @@ void ha_intercept_stop(const char* reason)
     if (!isForked && needsAttention())
         attend();
     takeOut();
+    if (isForked)
+        ha_log_clear();
+    else
+        drain();
     hot.writer = NULL;
-    hot.attention = OFF;
+    hot.attention = 0;
+    attendTo(OFF);
     if (isForked)
         ha_recording_abandon();
     else
@@ -518,13 +528,11 @@ void ha_intercept_stop(const char* reason)
 
 int ha_intercept_mark(void)
 {
-    if (hot.writer == NULL)
+    if (hot.writer == NULL || !beginSlowly())
         return 0;
-    if (!beginEvent())
-        return 0;
-    if (figuresChanged())
-        attend();
-    ha_signals_release();
+    drain();
+    hat_set_stack(hot.writer, stackNow());
+    endSlowly();
     return 1;
 }
 
@@ -565,5 +573,5 @@ void ha_intercept_limit_set(uint64_t requested, int accepted)
 void ha_intercept_forked(void)
 {
     if (hot.writer != NULL)
-        hot.attention |= FORKED;
+        attendTo(FORKED);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#define HAT_WITH_INLINE_EVENTS
 #include "php/recording.h"
 
 #include "php/arena.h"
@@ -70,6 +71,12 @@ static void seed(void* context, unsigned bin, const uint64_t* head_first, size_t
     hat_seed_class(context, bin, head_first, count);
 }
 
+static void tellLive(void* context, uint32_t number, uintptr_t address, uint64_t size, unsigned bin)
+{
+    hat_live(context, number - 1, address, size, bin < HA_BINS ? bin : HAT_CLASS_NONE);
+}
+static void listLive(hat_writer* w) { ha_each_block(tellLive, w); }
+
 static int writeState(int when)
 {
     const size_t bytes = ha_state_write(ha_now.layout, ha_now.heap, scratch, scratchBytes);
@@ -94,9 +101,11 @@ static int start(void)
     hat_size_class classes[HA_BINS];
     for (unsigned bin = 0; bin < HA_BINS; ++bin)
         classes[bin] = (hat_size_class) { ha_bin_size[bin], ha_bin_count[bin] };
-    const hat_options options = {
-        .fd = fd, .classes = classes, .class_count = HA_BINS, .byte_limit = ha_config.byte_limit
-    };
+    const hat_options options = { .fd = fd,
+        .classes = classes,
+        .class_count = HA_BINS,
+        .byte_limit = ha_config.byte_limit,
+        .list_live = listLive };
     hat_writer* const writer = hat_create(&options);
     if (writer == NULL) {
         close(fd);
@@ -121,6 +130,7 @@ static int start(void)
         return -1;
     }
     ha_arena_clear(scratch, scratchBytes);
+    hat_start(writer);
     ha_callstack_begin(writer, ha_config.stacks);
     ha_recording_sample();
     return 0;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "php/signals.h"
 
+#include "php/eventlog.h"
 #include "php/recording.h"
 
 #include "php.h"
@@ -21,11 +22,13 @@ enum
 static pid_t owner;
 static long ownerThread;
 
-/* Only async-signal-safe calls; hat_flush() works in the writer's own memory and calls write(). */
+/* Only async-signal-safe calls; both work in the recorder's own memory and call write(). */
 static void endBy(int signo)
 {
-    if (ha_now.writer != NULL && getpid() == owner)
+    if (ha_now.writer != NULL && getpid() == owner) {
+        ha_log_drain(ha_now.writer);
         hat_flush(ha_now.writer);
+    }
     struct sigaction otherwise;
     memset(&otherwise, 0, sizeof otherwise);
     otherwise.sa_handler = SIG_DFL;

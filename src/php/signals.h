@@ -31,4 +31,17 @@ static inline void ha_signals_release(void)
         ha_signals_deliver();
 }
 
+/* The same inside of code that may hold them already: returns what ha_signals_unnest() is to be given. */
+static inline sig_atomic_t ha_signals_nest(void)
+{
+    const sig_atomic_t before = ha_signals_held;
+    ha_signals_hold();
+    return before;
+}
+static inline void ha_signals_unnest(sig_atomic_t before)
+{
+    if (before == 0)
+        ha_signals_release();
+}
+
 #endif

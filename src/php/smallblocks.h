@@ -41,6 +41,14 @@ static inline void ha_small_push(char* heap, void* p, unsigned bin)
     ha_set_u64(heap, HA_FAST_FREE_SLOT + 8 * bin, (uintptr_t)p);
 }
 
+/* Page info of a block that is known to be small. */
+static inline uint32_t ha_small_info_known(const void* p)
+{
+    const uintptr_t chunk = (uintptr_t)p & ~HA_CHUNK_MASK;
+    const uint32_t page = (uint32_t)(((uintptr_t)p & HA_CHUNK_MASK) >> HA_PAGE_SHIFT);
+    return ha_u32((const void*)chunk, ha_slots.map + 4 * page);
+}
+
 /* Page info of a block, 0 unless the block is small and stands in a chunk of this heap. */
 static inline uint32_t ha_small_info(const char* heap, const void* p)
 {
@@ -52,13 +60,10 @@ static inline uint32_t ha_small_info(const char* heap, const void* p)
     return (info & HA_KIND_SMALL) != 0 ? info : 0;
 }
 
-/* zend_mm_realloc_heap() for a small block that stays where it is or grows into a free slot of another bin; NULL where
- * neither is the case. */
-static inline void* ha_small_resize(char* heap, void* old, uint64_t size)
+/* zend_mm_realloc_heap() for a small block whose page info is known and that stays where it is or grows into a free
+ * slot of another bin; NULL where neither is the case. */
+static inline void* ha_small_resize(char* heap, void* old, uint32_t info, uint64_t size)
 {
-    const uint32_t info = ha_small_info(heap, old);
-    if (info == 0)
-        return NULL;
     const unsigned bin = info & HA_RUN_BIN_MASK;
     if (size <= ha_bin_size[bin])
         return bin == 0 || size >= ha_bin_size[bin - 1] ? old : NULL;

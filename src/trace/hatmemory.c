@@ -107,6 +107,7 @@ hat_writer* hat_create(const hat_options* options)
     draft.fd = options->fd;
     draft.level = options->compression_level != 0 ? options->compression_level : DEFAULT_LEVEL;
     draft.byte_limit = options->byte_limit;
+    draft.list_live = options->list_live;
     draft.restart_interval = HAT_RESTART_INTERVAL;
     draft.restart_share = HAT_RESTART_SHARE;
     if (set_classes(&draft, options) != 0)

@@ -56,9 +56,19 @@ static void put_classes(part* p)
     }
 }
 
+/* slots[] from whoever keeps the live blocks. */
+static void gather_slots(hat_writer* w)
+{
+    for (uint32_t i = 0; i < w->slot_count; ++i)
+        w->slots[i].size_class = HAT_CLASS_FREE;
+    w->list_live(w);
+}
+
 static void put_slots(part* p)
 {
     const hat_writer* w = p->w;
+    if (w->list_live != NULL)
+        gather_slots(p->w);
     uint64_t last = 0;
     for (uint32_t from = 0; from < w->slot_count; from += SLOT_ROWS) {
         const uint32_t to = w->slot_count - from < SLOT_ROWS ? w->slot_count : from + SLOT_ROWS;

@@ -184,12 +184,29 @@ typedef struct column
     size_t size;
 } column;
 
+static void empty_columns(hat_writer* w)
+{
+    w->rows = 0;
+    w->slots_at = w->slots_column;
+    w->sizes_at = w->sizes_column;
+    w->addresses_at = w->addresses_column;
+    w->stacks_at = w->stacks_column;
+    w->markers.at = w->markers.begin;
+    w->samples.at = w->samples.begin;
+    w->sample_event = w->block_event;
+    memset(&w->sample, 0, sizeof w->sample);
+}
+
+/* Once the writer has stopped, what comes is dropped a block at a time. */
 void hat_write_block(hat_writer* w)
 {
-    if (w->state == HAT_STOPPED)
+    if (w->state != HAT_STOPPED)
+        hat_write_definitions(w);
+    if (w->state == HAT_STOPPED) {
+        empty_columns(w);
         return;
-    hat_write_definitions(w);
-    if (w->state == HAT_STOPPED || (w->rows == 0 && hat_fill(&w->samples) == 0))
+    }
+    if (w->rows == 0 && hat_fill(&w->samples) == 0)
         return;
     const column columns[] = {
         { HAT_COLUMN_CODES, w->codes, w->rows },
@@ -224,22 +241,16 @@ void hat_write_block(hat_writer* w)
     }
     const size_t stored = at - HAT_SECTION_HEADER_BYTES;
     write_stored(w, HAT_SECTION_EVENTS, HAT_CODEC_RAW, 0, stored, stored, w->rows, w->block_event);
-    if (w->state == HAT_STOPPED)
+    if (w->state == HAT_STOPPED) {
+        empty_columns(w);
         return;
+    }
     w->block_event = hat_events(w);
-    w->rows = 0;
     w->written = w->totals;
     w->written.events = w->block_event;
     w->block_slots = w->slot_count;
     w->block_free = w->free_count;
-    w->slots_at = w->slots_column;
-    w->sizes_at = w->sizes_column;
-    w->addresses_at = w->addresses_column;
-    w->stacks_at = w->stacks_column;
-    w->markers.at = w->markers.begin;
-    w->samples.at = w->samples.begin;
-    w->sample_event = hat_events(w);
-    memset(&w->sample, 0, sizeof w->sample);
+    empty_columns(w);
     /* A restart point of a million blocks takes megabytes: then they stand further apart, at a tenth of the
      * file. */
     if (hat_events(w) - w->restart_event >= w->restart_interval

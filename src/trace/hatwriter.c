@@ -193,6 +193,12 @@ void hat_seed_class(hat_writer* w, uint32_t class_index, const uint64_t* head_fi
         b->stack[b->count - 1 - i] = head_first[i];
 }
 
+void hat_start(hat_writer* w)
+{
+    if (w->state == HAT_PREPARING)
+        begin(w);
+}
+
 void hat_forget_live(hat_writer* w)
 {
     if (w->state != HAT_RUNNING)

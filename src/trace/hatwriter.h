@@ -32,6 +32,9 @@ typedef struct hat_size_class
     uint32_t count; /* slots that one run of the class is cut into */
 } hat_size_class;
 
+/* For a caller that keeps the live blocks itself (hat_cursor): calls hat_live() for each of them. */
+typedef void (*hat_list_live_fn)(hat_writer* w);
+
 typedef struct hat_options
 {
     int fd; /* opened for writing at offset 0; the writer closes it */
@@ -39,6 +42,7 @@ typedef struct hat_options
     uint32_t class_count; /* at most 64 */
     int compression_level; /* zstd level; 0 = the writer's default */
     uint64_t byte_limit; /* stop cleanly when the file would pass it; 0 = none */
+    hat_list_live_fn list_live; /* NULL: the writer keeps the live blocks */
 } hat_options;
 
 #define HAT_NO_SLOT UINT32_MAX
@@ -68,6 +72,9 @@ void hat_seed_class(hat_writer* w, uint32_t class_index, const uint64_t* head_fi
 /* Events between restart points (default 4 Mi; 0 sets that). They stand further apart where they would be
  * large. */
 void hat_set_restart_interval(hat_writer* w, uint64_t events);
+
+/* Writes what stands before the first event, which otherwise does so. */
+void hat_start(hat_writer* w);
 
 /* After events went unseen: forgets all live blocks and bets. hat_adopt(), hat_seed_class() and
  * hat_heap_state(HAT_STATE_RESYNC) may then be called anew, before the next event; slot numbers begin at 0
@@ -149,7 +156,7 @@ void hat_abandon(hat_writer* w);
 }
 #endif
 
-/* For the recorder: hat_alloc_in_class() and hat_free_in_class(), to be compiled into its handlers. */
+/* For the recorder: hat_cursor, to be compiled into its loop. */
 #ifdef HAT_WITH_INLINE_EVENTS
 #include "trace/hatwriterinline.h"
 #endif

@@ -83,7 +83,7 @@ struct hat_writer
     unsigned char* sizes_at;
     unsigned char* addresses_at;
     unsigned char* stacks_at;
-    hat_slot* slots;
+    hat_slot* slots; /* with list_live: only of slots that an event other than a cursor's just named */
     uint32_t* free_slots;
     uint32_t* next_stack;
     unsigned char* class_of;
@@ -124,6 +124,7 @@ struct hat_writer
     uint32_t block_slots, block_free; /* slot_count and free_count before it */
     hat_totals written; /* as of the last whole block */
 
+    hat_list_live_fn list_live;
     int fd;
     int error;
     int is_broken; /* the file cannot be written any more */

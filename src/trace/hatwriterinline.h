@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The hot part of the codec (FORMAT.md), and events for callers that know more than the writer has at hand: where a
- * block's class is known nothing has to be loaded from the slots' rows, which stand far apart in a large heap.
+ * The hot part of the codec (FORMAT.md), and events for a caller that has many of them at once and knows more than the
+ * writer has at hand: where a block's class is known nothing has to be loaded from the slots' rows, which stand far
+ * apart in a large heap.
  */
 #ifndef HEAPATLAS_HATWRITERINLINE_H
 #define HEAPATLAS_HATWRITERINLINE_H
 
 #include "trace/hatwriterimpl.h"
+
+#include <string.h>
 
 #define HAT_LIKELY(x) (int)__builtin_expect(!!(x), 1)
 
@@ -76,43 +79,133 @@ static inline void hat_end_event(hat_writer* w, unsigned code)
         hat_write_block(w);
 }
 
-/* hat_alloc() of a size whose class the caller knows. */
-static inline uint32_t hat_alloc_in_class(hat_writer* w, uint64_t size, uint64_t address, unsigned cls)
+/* --- many events at once --- */
+
+/* The fields of the writer that every event changes, kept in registers meanwhile: taken before, given back after, and
+ * around each call of another function here. Its events do not tell the writer where the blocks of the slots stand:
+ * the caller lists the live ones when asked (hat_options), and names a slot's block with hat_live() before it hands the
+ * slot to a function of hatwriter.h. */
+typedef struct hat_cursor
 {
-    const uint32_t free_count = w->free_count;
-    uint32_t slot;
-    if (!HAT_LIKELY(w->state == HAT_RUNNING))
-        return hat_alloc(w, size, address);
-    if (HAT_LIKELY(free_count != 0)) {
-        w->free_count = free_count - 1;
-        slot = w->free_slots[free_count - 1];
-    } else if (w->slot_count != w->slot_limit) {
-        slot = w->slot_count++;
-    } else {
-        return hat_alloc(w, size, address);
+    unsigned char* codes_at;
+    unsigned char* codes_end; /* of the block */
+    unsigned char* slots_at;
+    unsigned char* sizes_at;
+    uint32_t* free_at; /* behind the newest free slot */
+    uint32_t* free_begin;
+    uint64_t allocations, frees; /* since it was taken */
+    uint32_t last_slot;
+    uint32_t coded_stack;
+} hat_cursor;
+
+static inline hat_cursor hat_take_cursor(const hat_writer* w)
+{
+    const hat_cursor c = { w->codes + w->rows, w->codes + HAT_BLOCK_EVENTS, w->slots_at, w->sizes_at,
+        w->free_slots + w->free_count, w->free_slots, 0, 0, w->last_slot, w->coded_stack };
+    return c;
+}
+
+static inline void hat_give_cursor(hat_writer* w, const hat_cursor* c)
+{
+    w->rows = (uint32_t)(c->codes_at - w->codes);
+    w->slots_at = c->slots_at;
+    w->sizes_at = c->sizes_at;
+    w->free_count = (uint32_t)(c->free_at - w->free_slots);
+    w->last_slot = c->last_slot;
+    w->coded_stack = c->coded_stack;
+    w->totals.allocations += c->allocations;
+    w->totals.frees += c->frees;
+}
+
+/* As hat_put_number(), for what is below 2^14, without a branch. Writes two bytes. */
+static inline unsigned char* hat_put_short(unsigned char* p, uint32_t v)
+{
+    const uint32_t more = v >= 0x80;
+    const uint16_t bytes = (uint16_t)((v & 0x7f) | more << 7 | (v >> 7) << 8);
+    memcpy(p, &bytes, sizeof bytes);
+    return p + 1 + more;
+}
+
+/* As hat_put_number(), without a branch below 2^28. Writes at least four bytes. */
+static inline unsigned char* hat_put_word(unsigned char* p, uint32_t v)
+{
+    if (!HAT_LIKELY(v < 1u << 28))
+        return hat_put_number(p, v);
+    const uint32_t more = (uint32_t)(v >= 1u << 7) + (v >= 1u << 14) + (v >= 1u << 21);
+    const uint32_t digits =
+        (v & 0x7f) | (v & 0x7f << 7) << 1 | (v & 0x7f << 14) << 2 | (v & 0x7fu << 21) << 3;
+    const uint32_t bytes = digits | (0x00808080u & ((1u << 8 * more) - 1));
+    memcpy(p, &bytes, sizeof bytes);
+    return p + 1 + more;
+}
+
+/* Whether events may be put through a cursor: the writer runs, and a block's worth of slot numbers is left. */
+static inline int hat_can_batch(const hat_writer* w)
+{
+    return w->state == HAT_RUNNING && w->slot_limit - w->slot_count > HAT_BLOCK_EVENTS;
+}
+
+static inline unsigned hat_cursor_stack(hat_writer* w, hat_cursor* c, uint32_t stack)
+{
+    if (HAT_LIKELY(stack == c->coded_stack))
+        return HAT_STACK_SAME;
+    w->coded_stack = c->coded_stack;
+    w->stack = stack;
+    c->coded_stack = stack;
+    return hat_change_stack(w);
+}
+
+static inline void hat_cursor_end(hat_writer* w, hat_cursor* c, unsigned code)
+{
+    *c->codes_at++ = (unsigned char)code;
+    if (!HAT_LIKELY(c->codes_at != c->codes_end)) {
+        hat_give_cursor(w, c);
+        hat_write_block(w);
+        *c = hat_take_cursor(w);
     }
-    hat_set_slot(&w->slots[slot], address, size, cls);
+}
+
+/* What is known of a live slot. cls: the class it was placed with, or HAT_CLASS_NONE. */
+static inline void hat_live(hat_writer* w, uint32_t slot, uint64_t address, uint64_t size, unsigned cls)
+{
+    if (slot < w->slot_count)
+        hat_set_slot(&w->slots[slot], address, size, cls);
+}
+
+/* The slot that the next allocation will have. */
+static inline uint32_t hat_next_slot(const hat_writer* w)
+{
+    return w->free_count != 0 ? w->free_slots[w->free_count - 1] : w->slot_count;
+}
+
+/* Begins an allocation: its slot, to be noted by the caller before hat_cursor_alloc() ends it. */
+static inline uint32_t hat_cursor_take_slot(hat_writer* w, hat_cursor* c)
+{
+    return HAT_LIKELY(c->free_at != c->free_begin) ? *--c->free_at : w->slot_count++;
+}
+
+/* hat_alloc() of a size below 2^14 whose class the caller knows. */
+static inline void hat_cursor_alloc(hat_writer* w, hat_cursor* c, uint32_t stack, uint32_t slot,
+    uint32_t size, uint64_t address, unsigned cls)
+{
     const unsigned code = HAT_OP_ALLOC_HIT + hat_place(w, cls, address);
-    w->last_slot = slot;
-    w->sizes_at = hat_put_small(w->sizes_at, size);
-    ++w->totals.allocations;
-    hat_end_event(w, code | hat_stack_bits(w));
-    return slot;
+    c->last_slot = slot;
+    c->sizes_at = hat_put_short(c->sizes_at, size);
+    ++c->allocations;
+    hat_cursor_end(w, c, code | hat_cursor_stack(w, c, stack));
 }
 
 /* hat_free() of a live slot whose address and class the caller knows: the class it was placed with. */
-static inline void hat_free_in_class(hat_writer* w, uint32_t slot, uint64_t address, unsigned cls)
+static inline void hat_cursor_free(
+    hat_writer* w, hat_cursor* c, uint32_t stack, uint32_t slot, uint64_t address, unsigned cls)
 {
-    if (!HAT_LIKELY(w->state == HAT_RUNNING)) {
-        hat_free(w, slot);
-        return;
-    }
     hat_push_bet(w, cls, address);
-    w->slots[slot].size_class = HAT_CLASS_FREE;
-    w->free_slots[w->free_count++] = slot;
-    hat_put_slot(w, slot);
-    ++w->totals.frees;
-    hat_end_event(w, HAT_OP_FREE | hat_stack_bits(w));
+    *c->free_at++ = slot;
+    const uint64_t difference = (uint64_t)((int64_t)slot - (int64_t)c->last_slot);
+    c->last_slot = slot;
+    c->slots_at = hat_put_word(c->slots_at, (uint32_t)hat_zigzag(difference));
+    ++c->frees;
+    hat_cursor_end(w, c, HAT_OP_FREE | hat_cursor_stack(w, c, stack));
 }
 
 #endif

@@ -42,6 +42,13 @@ void seed(void* context, unsigned bin, const std::uint64_t* headFirst, std::size
 
 std::uint64_t addressOf(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
 
+/// Where the table keeps a block's number (slot + 1), as its page stands now.
+std::uint32_t* wordOf(std::uint64_t address, int creating)
+{
+    ha_block* const block = ha_block_at(address, ha_info_of(address), creating);
+    return block != nullptr ? &block->number : nullptr;
+}
+
 } // namespace
 
 class TestPhpHeapState : public QObject
@@ -109,15 +116,15 @@ void TestPhpHeapState::adoptsWhatIsOnNoFreeListInAddressOrder()
     for (std::size_t i = 0; i < expected.size(); ++i) {
         QCOMPARE(sink.blocks[i].address, expected[i].address);
         QCOMPARE(sink.blocks[i].size, expected[i].size);
-        const std::uint32_t* const word = ha_slot_word(expected[i].address, 0);
+        const std::uint32_t* const word = wordOf(expected[i].address, 0);
         QVERIFY(word != nullptr);
         QCOMPARE(*word, static_cast<std::uint32_t>(i) + 1);
     }
     QCOMPARE(sink.freeSlots[2].size(), std::size_t { 167 });
     QCOMPARE(sink.freeSlots[2].front(), addressOf(small + 24 * 3));
     QCOMPARE(sink.freeSlots[16], std::vector<std::uint64_t> { addressOf(wide + 320 * 63) });
-    QCOMPARE(*ha_slot_word(addressOf(small + 24 * 3), 0), 0u); // a free slot belongs to nobody
-    QCOMPARE(*ha_slot_word(addressOf(small), 0), 0u); // neither does a node of the huge list
+    QCOMPARE(*wordOf(addressOf(small + 24 * 3), 0), 0u); // a free slot belongs to nobody
+    QCOMPARE(*wordOf(addressOf(small), 0), 0u); // neither does a node of the huge list
 }
 
 void TestPhpHeapState::findsEverySlotAgainByAddress()
@@ -132,14 +139,14 @@ void TestPhpHeapState::findsEverySlotAgainByAddress()
         heap.addRun(0, page, ha_bin_pages[bin], static_cast<int>(bin));
         for (unsigned i = 0; i < ha_bin_count[bin]; ++i) {
             addresses.push_back(addressOf(heap.chunk(0) + page * 4096 + i * ha_bin_size[bin]));
-            std::uint32_t* const word = ha_slot_word(addresses.back(), 1);
+            std::uint32_t* const word = wordOf(addresses.back(), 1);
             QVERIFY(word != nullptr);
             *word = ++number;
         }
         page += ha_bin_pages[bin];
     }
     for (std::size_t i = 0; i < addresses.size(); ++i)
-        QCOMPARE(*ha_slot_word(addresses[i], 0), static_cast<std::uint32_t>(i) + 1);
+        QCOMPARE(*wordOf(addresses[i], 0), static_cast<std::uint32_t>(i) + 1);
 }
 
 void TestPhpHeapState::makesAnotherArrayWhenARunChangesItsBin()
@@ -155,13 +162,13 @@ void TestPhpHeapState::makesAnotherArrayWhenARunChangesItsBin()
         const unsigned bin = random() % 16; // of one page
         ha_set_u32(heap.chunk(0), layout.map + 4 * 5, HA_KIND_SMALL | bin);
         for (unsigned i = 0; i < ha_bin_count[bin]; ++i) {
-            std::uint32_t* const word = ha_slot_word(page + i * ha_bin_size[bin], 1);
+            std::uint32_t* const word = wordOf(page + i * ha_bin_size[bin], 1);
             QVERIFY(word != nullptr);
             QCOMPARE(*word, 0u);
             *word = i + 1;
         }
         for (unsigned i = 0; i < ha_bin_count[bin]; ++i) {
-            std::uint32_t* const word = ha_slot_word(page + i * ha_bin_size[bin], 0);
+            std::uint32_t* const word = wordOf(page + i * ha_bin_size[bin], 0);
             QCOMPARE(*word, i + 1);
             *word = 0; // gc takes a run away only when it is free
         }
