@@ -14,9 +14,9 @@ typedef struct frame
     const zend_execute_data* at;
     const zend_function* function;
     const zend_op* opline; /* NULL in a frame without lines */
-    const zend_op* opcodes; /* of the function */
+    const zend_op* const*
+        watched; /* the frame's opline; in a frame without lines the one above, which stays */
     uint32_t node; /* of the tree, with everything below it */
-    uint32_t line;
 } frame;
 
 /* What a function pointer stood for when it was last looked up. Functions are freed and others put in their place
@@ -34,28 +34,29 @@ typedef struct known_function
 
 /* A look-up that was made before. What is compared identifies the node until other code is compiled, which may come to
  * stand where this was: copies of an op_array (closures, methods of traits) share oplines but may differ in scope and
- * name. */
+ * name. 32 bytes, so that it is never in two cache lines. */
 typedef struct known_node
 {
-    const zend_op* opline;
+    uint64_t place; /* opline, with the generation of the code above its 48 bits; 0: empty */
     const zend_string* name;
     const zend_class_entry* scope;
     uint32_t caller;
     uint32_t node;
-    uint32_t line;
-    uint32_t generation; /* of the code; 0: empty */
 } known_node;
 
 enum
 {
     KNOWN_FUNCTIONS = 1 << 12,
-    KNOWN_NODES = 1 << 13,
+    KNOWN_NODES_SHIFT = 14,
+    KNOWN_NODES = 1 << KNOWN_NODES_SHIFT,
+    OPLINE_BITS = 48,
     MAX_DEPTH = 1 << 20, /* deeper frames are left out */
     /* Frames below this many unchanged ones are taken to be unchanged. They could only have changed if control had
      * come back to them and again to here, through as many calls at the very same places, without one allocation or
      * release on the way. Composer and a suite run by phpunit gave the same stacks with 4, 8, 16 and no limit. */
     COMPARED_DEPTH = 4
 };
+static const uint32_t NOT_KNOWN = UINT32_MAX;
 
 static hat_writer* writer;
 static ha_stack_mode mode;
@@ -65,7 +66,7 @@ static uint32_t depth;
 static uint32_t current; /* as told to the writer */
 static known_function* known;
 static known_node* knownNodes;
-static uint32_t generation; /* goes up when code is compiled */
+static uint64_t generation; /* << OPLINE_BITS; goes up when code is compiled */
 static zend_op_array* (*originalCompileFile)(zend_file_handle*, int);
 static zend_op_array* (*originalCompileString)(zend_string*, const char*, zend_compile_position);
 static ha_intern_map strings, functions, nodes;
@@ -88,7 +89,7 @@ void ha_callstack_begin(hat_writer* w, ha_stack_mode m)
     mode = m;
     depth = 0;
     current = 0;
-    generation = 1;
+    generation = (uint64_t)1 << OPLINE_BITS;
     ha_arena_clear(known, sizeof *known * KNOWN_FUNCTIONS);
     ha_arena_clear(knownNodes, sizeof *knownNodes * KNOWN_NODES);
     ha_intern_clear(&strings);
@@ -164,13 +165,12 @@ static uint32_t nodeOf(uint32_t caller, uint32_t function, uint32_t line)
     return *id;
 }
 
-/* The line at which a user function's frame stands. The virtual machine stores the opline only where an operation may
- * throw, so it may be an earlier one of the same function; in half-built frames (JIT, generators) it is garbage. */
-static uint32_t lineOf(const zend_execute_data* at, const zend_function* f)
+/* The line of an opline that a user function's frame had. The virtual machine stores the opline only where an operation
+ * may throw, so it may be an earlier one of the same function; in half-built frames (JIT, generators) it is garbage. */
+static uint32_t lineOf(const zend_op* opline, const zend_function* f)
 {
     if ((f->common.fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE) != 0)
         return 0;
-    const zend_op* opline = at->opline;
     if (opline >= EG(exception_op) && opline < EG(exception_op) + 3)
         opline = EG(opline_before_exception);
     const uintptr_t offset = (uintptr_t)opline - (uintptr_t)f->op_array.opcodes;
@@ -180,18 +180,22 @@ static uint32_t lineOf(const zend_execute_data* at, const zend_function* f)
     return opline->lineno;
 }
 
-/* Finds the line and the node of the link's frame above `caller`. */
-static zend_never_inline uint32_t lookUp(frame* link, uint32_t caller, int is_outermost, known_node* k)
+static inline uint64_t placeOf(const zend_op* opline)
+{
+    return ((uintptr_t)opline & (((uint64_t)1 << OPLINE_BITS) - 1)) | generation;
+}
+
+/* Finds the node of the link's frame above `caller`. */
+static zend_never_inline uint32_t lookUp(const frame* link, uint32_t caller, int is_outermost, known_node* k)
 {
     const zend_function* const f = link->function;
     const int isUser = ZEND_USER_CODE(f->type);
     const zend_string* const name = f->common.function_name;
-    link->line = isUser ? lineOf(link->at, f) : 0;
     if (!isUser && name == NULL)
         return caller;
     const zend_op* const opline = link->opline;
     const sig_atomic_t held = ha_signals_nest(); /* definitions go to the writer at once */
-    const uint32_t node = nodeOf(caller, functionId(f, is_outermost), link->line);
+    const uint32_t node = nodeOf(caller, functionId(f, is_outermost), isUser ? lineOf(opline, f) : 0);
     ha_signals_unnest(held);
     /* Made for one call: their names come and go. */
     const int isFleeting = (f->common.fn_flags & (ZEND_ACC_CALL_VIA_TRAMPOLINE | ZEND_ACC_NEVER_CACHE)) != 0
@@ -199,56 +203,50 @@ static zend_never_inline uint32_t lookUp(frame* link, uint32_t caller, int is_ou
     /* During an exception all frames have the same opline. */
     const int isException = opline >= EG(exception_op) && opline < EG(exception_op) + 3;
     if (!isFleeting && !isException && node != 0)
-        *k = (known_node) { opline, name, f->common.scope, caller, node, link->line, generation };
+        *k = (known_node) { placeOf(opline), name, f->common.scope, caller, node };
     return node;
 }
 
 /* Fills a link of the chain; caller: node below it. */
-static uint32_t enterFrame(frame* link, const zend_execute_data* at, uint32_t caller, int is_outermost)
+static inline uint32_t enterFrame(frame* link, const zend_execute_data* at, uint32_t caller, int is_outermost)
 {
     const zend_function* const f = at->func;
     link->at = at;
     link->function = f;
     link->opline = NULL;
-    link->opcodes = NULL;
-    link->line = 0;
+    link->watched = &link->opline;
     link->node = caller;
-    if (f == NULL)
+    if (UNEXPECTED(f == NULL))
         return caller;
     if (ZEND_USER_CODE(f->type)) {
         link->opline = at->opline;
-        link->opcodes = f->op_array.opcodes;
+        link->watched = &at->opline;
     }
-    const zend_op* const opline = link->opline;
     const zend_string* const name = f->common.function_name;
+    const uint64_t place = placeOf(link->opline);
     const uint64_t hash =
-        (((uintptr_t)opline >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
-    known_node* const k = &knownNodes[hash >> 51];
-    if (EXPECTED(k->opline == opline && k->name == name && k->scope == f->common.scope && k->caller == caller
-            && k->generation == generation)) {
-        link->line = k->line;
+        ((place >> 5) ^ ((uintptr_t)name >> 3) ^ ((uint64_t)caller << 20)) * 0x9E3779B97F4A7C15u;
+    known_node* const k = &knownNodes[hash >> (64 - KNOWN_NODES_SHIFT)];
+    if (EXPECTED(k->place == place && k->name == name && k->scope == f->common.scope && k->caller == caller))
         link->node = k->node;
-    } else {
+    else
         link->node = lookUp(link, caller, is_outermost, k);
-    }
     return link->node;
 }
 
 /* Most often the innermost function only went on to another operation of the same line. */
-static int isOnSameLine(frame* link)
+static inline int isOnSameLine(frame* link)
 {
-    const zend_execute_data* const at = link->at;
-    const zend_function* const f = at->func;
-    if (link->function != f || link->opcodes == NULL || link->opcodes != f->op_array.opcodes
-        || lineOf(at, f) != link->line)
+    const zend_function* const f = link->function;
+    if (f != link->at->func || link->opline == NULL || lineOf(link->at->opline, f) != lineOf(link->opline, f))
         return 0;
-    link->opline = at->opline;
+    link->opline = link->at->opline;
     return 1;
 }
 
-static inline int isUnchanged(const frame* link, const zend_execute_data* at)
+static inline int isUnchanged(const frame* link)
 {
-    return link->function == at->func && (link->opline == NULL || link->opline == at->opline);
+    return link->function == link->at->func && *link->watched == link->opline;
 }
 
 /* The chain from link `from` on is links up to `kept`, anew, and then `walked`, innermost first. */
@@ -257,7 +255,7 @@ static void rebuild(uint32_t from, uint32_t kept, uint32_t count)
     uint32_t node = from != 0 ? chain[from - 1].node : 0;
     for (; from != kept; ++from)
         node = enterFrame(&chain[from], chain[from].at, node, from == 0);
-    while (count != 0) {
+    while (count != 0 && from != MAX_DEPTH) {
         --count;
         node = enterFrame(&chain[from], walked[count], node, from == 0);
         ++from;
@@ -274,20 +272,37 @@ static void updateWhole(const zend_execute_data* at)
         walked[count++] = at;
     uint32_t same = 0;
     while (same < depth && same < count && chain[same].at == walked[count - 1 - same]
-        && isUnchanged(&chain[same], chain[same].at))
+        && isUnchanged(&chain[same]))
         ++same;
     rebuild(same, same, count - same);
 }
 
-static void updateFull(void)
+/* The outermost of the kept links that is not as it was, `kept` if all are; NOT_KNOWN if it may be one that is not
+ * compared, or if they do not stand on each other any more. */
+static inline uint32_t firstChanged(uint32_t kept)
 {
-    const zend_execute_data* const innermost = EG(current_execute_data);
-    const zend_execute_data* at = innermost;
+    const uint32_t stop = kept > COMPARED_DEPTH ? kept - COMPARED_DEPTH : 0;
+    uint32_t changed = kept;
+    for (uint32_t i = kept; i != stop; --i) {
+        const frame* const link = &chain[i - 1];
+        /* The address is known without having followed prev_execute_data, so these loads do not wait for each other;
+         * each is safe because the one before it led here. */
+        if (!isUnchanged(link))
+            changed = i - 1;
+        if (UNEXPECTED(link->at->prev_execute_data != (i > 1 ? chain[i - 2].at : NULL)))
+            return NOT_KNOWN;
+    }
+    return UNEXPECTED(changed == stop && stop != 0) ? NOT_KNOWN : changed;
+}
+
+/* The general case: any number of frames was left and entered. */
+static zend_never_inline void updateByAddress(const zend_execute_data* innermost)
+{
     uint32_t count = 0; /* frames entered since */
     uint32_t kept = depth; /* links that are still there */
     /* Frames of a stack stand at ascending addresses. Where they do not (a generator's, a further page) this only
      * enters more of them anew than needed. */
-    for (;; at = at->prev_execute_data) {
+    for (const zend_execute_data* at = innermost;; at = at->prev_execute_data) {
         while (kept != 0 && chain[kept - 1].at > at)
             --kept;
         if (at == NULL || (kept != 0 && chain[kept - 1].at == at))
@@ -298,27 +313,44 @@ static void updateFull(void)
         }
         walked[count++] = at;
     }
-    uint32_t changed = kept; /* outermost link that differs */
-    const uint32_t stop = kept > COMPARED_DEPTH ? kept - COMPARED_DEPTH : 0;
-    for (uint32_t i = kept; i != stop; --i) {
-        const frame* const link = &chain[i - 1];
-        /* The address is known without having followed prev_execute_data, so these loads do not wait for each other;
-         * each is safe because the one before it led here. */
-        if (!isUnchanged(link, link->at))
-            changed = i - 1;
-        if (link->at->prev_execute_data != (i > 1 ? chain[i - 2].at : NULL)) {
-            updateWhole(innermost);
-            return;
-        }
-    }
-    if (changed == stop && stop != 0) {
+    const uint32_t changed = firstChanged(kept);
+    if (changed == NOT_KNOWN)
         updateWhole(innermost);
+    else
+        rebuild(changed, kept, count);
+}
+
+/* Mostly the innermost function went on or called another, or functions came back to one that did. */
+static void updateFull(void)
+{
+    const zend_execute_data* const at = EG(current_execute_data);
+    if (UNEXPECTED(depth < 2 || depth == MAX_DEPTH || at == NULL)) {
+        updateByAddress(at);
         return;
     }
-    if (count == 0 && kept == depth
-        && (changed == depth || (changed == depth - 1 && isOnSameLine(&chain[changed]))))
+    uint32_t kept = depth;
+    while (kept > 1 && chain[kept - 1].at > at)
+        --kept;
+    const int isCall = at != chain[kept - 1].at;
+    if (isCall && at->prev_execute_data != chain[kept - 1].at) {
+        updateByAddress(at);
         return;
-    rebuild(changed, kept, count);
+    }
+    const uint32_t changed = firstChanged(kept);
+    if (UNEXPECTED(changed == NOT_KNOWN)) {
+        updateWhole(at);
+        return;
+    }
+    uint32_t node = chain[kept - 1].node;
+    /* What is called from the same line has the same caller. */
+    if (changed + 1 != kept || !isOnSameLine(&chain[changed])) {
+        for (uint32_t i = changed; i != kept; ++i)
+            node = enterFrame(&chain[i], chain[i].at, i != 0 ? chain[i - 1].node : 0, i == 0);
+    }
+    if (isCall)
+        node = enterFrame(&chain[kept++], at, node, 0);
+    depth = kept;
+    current = node;
 }
 
 static void updateTop(void)
@@ -326,37 +358,44 @@ static void updateTop(void)
     const zend_execute_data* at = EG(current_execute_data);
     while (at != NULL && (at->func == NULL || !ZEND_USER_CODE(at->func->type)))
         at = at->prev_execute_data;
-    if (depth != 0 && chain[0].at == at && (at == NULL || isUnchanged(&chain[0], at)))
+    if (depth != 0 && chain[0].at == at && (at == NULL || isUnchanged(&chain[0])))
         return;
     depth = 1;
     if (at != NULL) {
         current = enterFrame(&chain[0], at, 0, at->prev_execute_data == NULL);
     } else {
-        chain[0] = (frame) { NULL, NULL, NULL, NULL, 0, 0 };
+        chain[0] = (frame) { NULL, NULL, NULL, &chain[0].opline, 0 };
         current = 0;
     }
 }
 
 uint32_t ha_callstack_now(void)
 {
-    if (mode == HA_STACKS_FULL)
-        updateFull();
-    else
+    if (UNEXPECTED(mode != HA_STACKS_FULL))
         updateTop();
+    else
+        updateFull();
     return current;
 }
 
 /* --- code comes and goes --------------------------------------------------------------------------------------- */
 
+static void otherCode(void)
+{
+    generation += (uint64_t)1 << OPLINE_BITS;
+    if (generation == 0)
+        memset(knownNodes, 0, sizeof *knownNodes * KNOWN_NODES);
+}
+
 static zend_op_array* compileFile(zend_file_handle* file, int type)
 {
-    ++generation;
+    otherCode();
     return originalCompileFile(file, type);
 }
 
 static zend_op_array* compileString(zend_string* source, const char* name, zend_compile_position position)
 {
-    ++generation;
+    otherCode();
     return originalCompileString(source, name, position);
 }
 

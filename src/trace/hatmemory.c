@@ -9,14 +9,16 @@
 
 enum
 {
-    DEFAULT_LEVEL = 1, /* a third less CPU than 3 for 1 % more bytes, tried on composer */
+    /* With Huffman coding of literals, which negative levels leave out by themselves: bytes of level 1, some CPU less. */
+    DEFAULT_LEVEL = -1,
     META_BYTES = 1 << 18,
     MARKER_BYTES = 1 << 18,
     SAMPLE_BYTES = 1 << 18,
     STRING_BYTES = 1 << 20,
     NODE_BYTES = 1 << 20,
     RAW_BYTES = 6 << 20, /* all definition buffers at once */
-    OUT_BYTES = 8 << 20
+    OUT_BYTES = 8 << 20,
+    FIRST_SITES = 1 << 10 /* places in the table of sites, which grows */
 };
 
 /* --- memory: one reservation, cut up here, touched only as far as it is used --- */
@@ -73,8 +75,8 @@ static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes
     w->stack_limit = HAT_MAX_STACKS >> shrink;
     w->next_stack = carve(l, ((size_t)w->stack_limit + 1) * sizeof *w->next_stack);
     w->stack_sites = carve(l, ((size_t)w->stack_limit + 1) * sizeof *w->stack_sites);
-    w->site_mask = (2u * w->stack_limit) - 1;
-    w->site_table = carve(l, ((size_t)w->site_mask + 1) * sizeof *w->site_table);
+    w->site_mask = FIRST_SITES - 1;
+    w->site_table = carve(l, (size_t)4 * w->stack_limit * sizeof *w->site_table);
     w->index_limit = (1u << 22) >> shrink;
     w->index = carve(l, w->index_limit * sizeof *w->index);
     w->bet_capacity = HAT_MAX_BETS >> shrink;
@@ -112,7 +114,8 @@ hat_writer* hat_create(const hat_options* options)
     draft.restart_share = HAT_RESTART_SHARE;
     if (set_classes(&draft, options) != 0)
         return NULL;
-    const size_t zstd_bytes = ZSTD_estimateCCtxSize(draft.level);
+    const size_t zstd_bytes =
+        ZSTD_estimateCCtxSize(draft.level > 1 ? draft.level : 1); /* of all levels up to it */
     for (unsigned shrink = 0; shrink <= 8; ++shrink) {
         layout measure = { NULL, 0 };
         lay_out(&draft, &measure, shrink, zstd_bytes);
@@ -128,7 +131,9 @@ hat_writer* hat_create(const hat_options* options)
         w->region = region;
         w->region_bytes = measure.used;
         w->zstd = ZSTD_initStaticCCtx(w->zstd, zstd_bytes);
-        if (w->zstd == NULL) {
+        /* The reset sets the defaults, which a static context lacks: frames are to have their size. */
+        if (w->zstd == NULL || ZSTD_isError(ZSTD_CCtx_reset(w->zstd, ZSTD_reset_session_and_parameters))
+            || ZSTD_isError(ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_literalCompressionMode, ZSTD_ps_enable))) {
             munmap(region, measure.used);
             return NULL;
         }

@@ -11,7 +11,8 @@ enum
 {
     INDEX_ROW_BYTES = 40,
     INDEX_HEAD_BYTES = 4096,
-    OUT_KEPT = 1 << 22
+    OUT_KEPT = 1 << 22,
+    SLOTS_LEVEL = -10
 };
 
 void hat_stop(hat_writer* w, int error)
@@ -110,13 +111,15 @@ static void write_stored(hat_writer* w, unsigned type, unsigned codec, unsigned 
 
 /* Compresses (or, where that does not pay, copies) to w->out + at; returns the bytes taken, 0 if there is no
  * room. */
-static size_t store(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec)
+static size_t store_at_level(
+    hat_writer* w, int level, size_t at, const void* raw, size_t size, unsigned* codec)
 {
     *codec = HAT_CODEC_RAW;
     if (w->out_capacity - at < size)
         return 0;
     if (size >= 64) {
-        const size_t n = ZSTD_compressCCtx(w->zstd, w->out + at, w->out_capacity - at, raw, size, w->level);
+        ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, level);
+        const size_t n = ZSTD_compress2(w->zstd, w->out + at, w->out_capacity - at, raw, size);
         if (!ZSTD_isError(n) && n < size) {
             *codec = HAT_CODEC_ZSTD;
             return n;
@@ -124,6 +127,22 @@ static size_t store(hat_writer* w, size_t at, const void* raw, size_t size, unsi
     }
     memcpy(w->out + at, raw, size);
     return size;
+}
+
+static size_t store(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec)
+{
+    return store_at_level(w, w->level, at, raw, size, codec);
+}
+
+/* Slot numbers often repeat little. Then looking for repetitions costs more than all other columns together and gives
+ * a few percent; what Huffman coding gives remains. */
+static size_t store_slots(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec)
+{
+    const int level = w->slots_repeat_little && w->level < 0 ? SLOTS_LEVEL : w->level;
+    const size_t stored = store_at_level(w, level, at, raw, size, codec);
+    if (size >= 4096)
+        w->slots_repeat_little = stored > size / 4 * 3;
+    return stored;
 }
 
 void hat_write_section(
@@ -231,7 +250,9 @@ void hat_write_block(hat_writer* w)
         if (columns[i].size == 0)
             continue;
         unsigned codec = 0;
-        const size_t stored = store(w, at, columns[i].begin, columns[i].size, &codec);
+        const size_t stored = columns[i].id == HAT_COLUMN_SLOTS
+            ? store_slots(w, at, columns[i].begin, columns[i].size, &codec)
+            : store(w, at, columns[i].begin, columns[i].size, &codec);
         *p++ = (unsigned char)columns[i].id;
         *p++ = (unsigned char)codec;
         p = put16(p, 0);

@@ -16,6 +16,8 @@ void hat_set_restart_interval(hat_writer* w, uint64_t events)
 
 /* --- the codec --- */
 
+static const uint64_t SITE = ~(uint64_t)0 >> 1; /* what of stack_sites[] is the site */
+
 static inline unsigned class_for(const hat_writer* w, uint64_t size)
 {
     return size < w->class_limit ? w->class_of[size] : HAT_CLASS_NONE;
@@ -78,22 +80,41 @@ static inline unsigned place(hat_writer* w, unsigned cls, uint64_t address)
     return hat_place(w, cls, address);
 }
 
+/* 0 if the site was there already. */
+static int add_site(const hat_writer* w, uint64_t key)
+{
+    uint32_t at = (uint32_t)((key * 0x9E3779B97F4A7C15ULL) >> 32) & w->site_mask;
+    while (w->site_table[at] != 0) {
+        if (w->site_table[at] == key)
+            return 0;
+        at = (at + 1) & w->site_mask;
+    }
+    w->site_table[at] = key;
+    return 1;
+}
+
+/* Room for twice as many; all of them stand in stack_sites too. */
+static void grow_sites(hat_writer* w)
+{
+    memset(w->site_table, 0, ((size_t)w->site_mask + 1) * sizeof *w->site_table);
+    w->site_mask = 2 * w->site_mask + 1;
+    for (uint32_t id = 1; id <= w->stack_count; ++id)
+        if (w->stack_sites[id] >> 63 != 0)
+            add_site(w, (w->stack_sites[id] & SITE) + 1);
+}
+
 static void use_stack(hat_writer* w, uint32_t stack)
 {
     const uint64_t site = w->stack_sites[stack];
     if (stack == 0 || site >> 63 != 0)
         return;
-    w->stack_sites[stack] = site | (1ULL << 63);
+    w->stack_sites[stack] = site | ~SITE;
     ++w->totals.stacks;
-    const uint64_t key = site + 1; /* 0 marks an empty place */
-    uint32_t at = (uint32_t)((key * 0x9E3779B97F4A7C15ULL) >> 32) & w->site_mask;
-    while (w->site_table[at] != 0) {
-        if (w->site_table[at] == key)
-            return;
-        at = (at + 1) & w->site_mask;
-    }
-    w->site_table[at] = key;
+    if (!add_site(w, site + 1)) /* 0 marks an empty place */
+        return;
     ++w->totals.sites;
+    if (2 * w->totals.sites > w->site_mask)
+        grow_sites(w);
 }
 
 unsigned hat_change_stack(hat_writer* w)

@@ -129,6 +129,7 @@ struct hat_writer
     int error;
     int is_broken; /* the file cannot be written any more */
     int level;
+    int slots_repeat_little; /* in the block before */
     uint32_t class_count;
     hat_size_class classes[HAT_MAX_CLASSES];
     uint64_t byte_limit;

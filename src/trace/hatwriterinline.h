@@ -126,9 +126,11 @@ static inline unsigned char* hat_put_short(unsigned char* p, uint32_t v)
     return p + 1 + more;
 }
 
-/* As hat_put_number(), without a branch below 2^28. Writes at least four bytes. */
+/* As hat_put_number(), with few branches below 2^28. Writes up to four bytes. */
 static inline unsigned char* hat_put_word(unsigned char* p, uint32_t v)
 {
+    if (HAT_LIKELY(v < 1u << 14))
+        return hat_put_short(p, v);
     if (!HAT_LIKELY(v < 1u << 28))
         return hat_put_number(p, v);
     const uint32_t more = (uint32_t)(v >= 1u << 7) + (v >= 1u << 14) + (v >= 1u << 21);
