@@ -12,7 +12,7 @@
 /* 35 TiB: below where Linux maps programs and libraries, above the brk heap of a fixed-address program and the
  * shadow memory of sanitizers. */
 static const uintptr_t farAway = (uintptr_t)0x200000000000;
-static const size_t reservedBytes = (size_t)32 << 30;
+static const size_t reservedBytes = (size_t)320 << 30;
 
 static char* begin;
 static size_t used;

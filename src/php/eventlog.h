@@ -14,8 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One entry: operation, small size and address in one word; the page info of the block as it was then, since
- * zend_mm_gc() may have given the page to another bin by the time it is read; the call stack. */
+/* One entry: address, small size and operation in one word; of what is frequent the bin, else the page info of the
+ * block as it was then, since zend_mm_gc() may have given the page to another bin by the time it is read; the call
+ * stack. */
 typedef struct ha_logged
 {
     uint64_t what;
@@ -25,10 +26,13 @@ typedef struct ha_logged
 
 typedef enum ha_log_op
 {
-    HA_LOG_ALLOC, /* a small block */
-    HA_LOG_FREE,
+    HA_LOG_ALLOC, /* a small block from a free list */
+    HA_LOG_FREE, /* a small block */
     HA_LOG_RESIZE, /* a small block that stays where it is */
+    HA_LOG_FREQUENT = HA_LOG_RESIZE,
+    HA_LOG_ALLOC_FIRST, /* a small block, perhaps the first of a run; with info, as all that follow */
     HA_LOG_ALLOC_LARGE, /* its size follows */
+    HA_LOG_FREE_LARGE,
     HA_LOG_MOVE, /* realloc; where to and the size follow */
     HA_LOG_TO,
     HA_LOG_SIZE
@@ -36,8 +40,8 @@ typedef enum ha_log_op
 
 enum
 {
-    HA_LOG_ADDRESS_BITS = 48,
-    HA_LOG_OP_SHIFT = 60, /* sizes of small blocks fit between */
+    HA_LOG_SIZE_SHIFT = 4, /* above the operation; sizes of small blocks have 12 bits */
+    HA_LOG_ADDRESS_SHIFT = 16,
     HA_LOG_CAPACITY = 1024, /* 16 KiB: what is logged is still in the cache when it is encoded */
     HA_LOG_LONGEST = 3 /* entries of one event */
 };
@@ -71,7 +75,7 @@ static inline void ha_log_admit(int admit)
 static inline void ha_log_put(ha_log_op op, uint64_t address, uint64_t size, uint32_t info, uint32_t stack)
 {
     ha_logged* const entry = ha_log.at;
-    entry->what = (uint64_t)op << HA_LOG_OP_SHIFT | size << HA_LOG_ADDRESS_BITS | address;
+    entry->what = address << HA_LOG_ADDRESS_SHIFT | size << HA_LOG_SIZE_SHIFT | op;
     entry->info = info;
     entry->stack = stack;
     __atomic_signal_fence(__ATOMIC_RELEASE);
@@ -82,8 +86,8 @@ static inline void ha_log_put(ha_log_op op, uint64_t address, uint64_t size, uin
 static inline void ha_log_put_large(uint64_t address, uint64_t size, uint32_t info, uint32_t stack)
 {
     ha_logged* const entry = ha_log.at;
-    entry[0] = (ha_logged) { (uint64_t)HA_LOG_ALLOC_LARGE << HA_LOG_OP_SHIFT | address, info, stack };
-    entry[1] = (ha_logged) { (uint64_t)HA_LOG_SIZE << HA_LOG_OP_SHIFT | size, 0, stack };
+    entry[0] = (ha_logged) { address << HA_LOG_ADDRESS_SHIFT | HA_LOG_ALLOC_LARGE, info, stack };
+    entry[1] = (ha_logged) { size << HA_LOG_SIZE_SHIFT | HA_LOG_SIZE, 0, stack };
     __atomic_signal_fence(__ATOMIC_RELEASE);
     ha_log.at = entry + 2;
 }
@@ -92,9 +96,9 @@ static inline void ha_log_put_move(
     uint64_t from, uint32_t from_info, uint64_t to, uint32_t to_info, uint64_t size, uint32_t stack)
 {
     ha_logged* const entry = ha_log.at;
-    entry[0] = (ha_logged) { (uint64_t)HA_LOG_MOVE << HA_LOG_OP_SHIFT | from, from_info, stack };
-    entry[1] = (ha_logged) { (uint64_t)HA_LOG_TO << HA_LOG_OP_SHIFT | to, to_info, stack };
-    entry[2] = (ha_logged) { (uint64_t)HA_LOG_SIZE << HA_LOG_OP_SHIFT | size, 0, stack };
+    entry[0] = (ha_logged) { from << HA_LOG_ADDRESS_SHIFT | HA_LOG_MOVE, from_info, stack };
+    entry[1] = (ha_logged) { to << HA_LOG_ADDRESS_SHIFT | HA_LOG_TO, to_info, stack };
+    entry[2] = (ha_logged) { size << HA_LOG_SIZE_SHIFT | HA_LOG_SIZE, 0, stack };
     __atomic_signal_fence(__ATOMIC_RELEASE);
     ha_log.at = entry + 3;
 }

@@ -146,7 +146,7 @@ static void sortAddresses(uint64_t* v, size_t count)
 /* Stands in the slot table for a slot that is not the program's while the live ones are looked for. */
 static const uint32_t notLive = UINT32_MAX;
 
-static ha_block* blockAt(uintptr_t address) { return ha_block_at(address, ha_info_of(address), 1); }
+static ha_block* blockAt(uintptr_t address) { return ha_block_make(address, ha_info_of(address)); }
 
 static int markNotLive(const void* slot)
 {

@@ -317,7 +317,7 @@ static zend_never_inline void* allocateSlowly(size_t size)
     if (UNLIKELY_(p == NULL))
         tellFailedCall();
     else if (size <= HA_MAX_SMALL)
-        ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
+        ha_log_put(HA_LOG_ALLOC_FIRST, (uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
     else
         ha_log_put_large((uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
     endSlowly();
@@ -335,7 +335,10 @@ static zend_never_inline void releaseSlowly(void* p)
     enter(hot.is_swap);
     _zend_mm_free((zend_mm_heap*)hot.heap, p);
     leave(hot.is_swap);
-    ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, info, stack);
+    if ((info & HA_KIND_SMALL) != 0)
+        ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, info & HA_RUN_BIN_MASK, stack);
+    else
+        ha_log_put(HA_LOG_FREE_LARGE, (uintptr_t)p, 0, info, stack);
     endSlowly();
 }
 
@@ -370,11 +373,11 @@ static zend_always_inline void showSize(int is_swap)
 static zend_always_inline void* allocate(size_t size, int is_swap, int with_stacks)
 {
     if (LIKELY(size <= HA_MAX_SMALL && ha_log.at < ha_log.end)) {
-        void* const p = ha_small_pop(hot.heap, ha_bin_of(size));
+        const unsigned bin = ha_bin_of(size);
+        void* const p = ha_small_pop(hot.heap, bin);
         if (LIKELY(p != NULL)) {
             showSize(is_swap);
-            ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, ha_small_info_known(p),
-                with_stacks ? ha_callstack_now() : 0);
+            ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, bin, with_stacks ? ha_callstack_now() : 0);
             return p;
         }
     }
@@ -387,9 +390,10 @@ static zend_always_inline void release(void* p, int is_swap, int with_stacks)
         return;
     const uint32_t info = LIKELY(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, p) : 0;
     if (LIKELY(info != 0)) {
-        ha_small_push(hot.heap, p, info & HA_RUN_BIN_MASK);
+        const unsigned bin = info & HA_RUN_BIN_MASK;
+        ha_small_push(hot.heap, p, bin);
         showSize(is_swap);
-        ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, info, with_stacks ? ha_callstack_now() : 0);
+        ha_log_put(HA_LOG_FREE, (uintptr_t)p, 0, bin, with_stacks ? ha_callstack_now() : 0);
         return;
     }
     releaseSlowly(p);
@@ -406,9 +410,9 @@ static zend_always_inline void* resize(void* old, size_t size, int is_swap, int 
     showSize(is_swap);
     const uint32_t stack = with_stacks ? ha_callstack_now() : 0;
     if (p == old)
-        ha_log_put(HA_LOG_RESIZE, (uintptr_t)p, size, info, stack);
+        ha_log_put(HA_LOG_RESIZE, (uintptr_t)p, size, info & HA_RUN_BIN_MASK, stack);
     else
-        ha_log_put_move((uintptr_t)old, info, (uintptr_t)p, ha_small_info_known(p), size, stack);
+        ha_log_put_move((uintptr_t)old, info, (uintptr_t)p, ha_info_of((uintptr_t)p), size, stack);
     return p;
 }
 

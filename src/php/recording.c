@@ -71,9 +71,9 @@ static void seed(void* context, unsigned bin, const uint64_t* head_first, size_t
     hat_seed_class(context, bin, head_first, count);
 }
 
-static void tellLive(void* context, uint32_t number, uintptr_t address, uint64_t size, unsigned bin)
+static void tellLive(void* context, uint32_t number, uintptr_t address, uint64_t size, unsigned kind)
 {
-    hat_live(context, number - 1, address, size, bin < HA_BINS ? bin : HAT_CLASS_NONE);
+    hat_live(context, number - 1, address, size, kind < HA_BINS ? kind : HAT_CLASS_NONE);
 }
 static void listLive(hat_writer* w) { ha_each_block(tellLive, w); }
 

@@ -6,46 +6,39 @@
 ha_slot_table ha_slots;
 
 #define INVERSE(size) (uint32_t)((((uint64_t)1 << 32) + (size)-1) / (size))
-const uint32_t ha_bin_inverse[HA_BINS] = { INVERSE(8), INVERSE(16), INVERSE(24), INVERSE(32), INVERSE(40),
+const uint32_t ha_inverse[HA_ARRAY_KINDS] = { INVERSE(8), INVERSE(16), INVERSE(24), INVERSE(32), INVERSE(40),
     INVERSE(48), INVERSE(56), INVERSE(64), INVERSE(80), INVERSE(96), INVERSE(112), INVERSE(128), INVERSE(160),
     INVERSE(192), INVERSE(224), INVERSE(256), INVERSE(320), INVERSE(384), INVERSE(448), INVERSE(512),
     INVERSE(640), INVERSE(768), INVERSE(896), INVERSE(1024), INVERSE(1280), INVERSE(1536), INVERSE(1792),
     INVERSE(2048), INVERSE(2560), INVERSE(3072) };
 
-enum
-{
-    UNITS = 1 << (HA_ADDRESS_BITS - HA_CHUNK_SHIFT),
-    ROW_STEP = sizeof(ha_chunk_row) >> HA_ROW_SHIFT,
-    MOST_HUGE = 1 << 20
-};
-
 int ha_slots_open(unsigned map_offset)
 {
     ha_slots.map = map_offset;
-    if (ha_slots.rows != NULL)
+    if (ha_slots.pages != NULL)
         return 0;
-    ha_slots.row_limit = 1u << 17;
     ha_slots.pool_bytes = (size_t)16 << 30;
-    ha_slots.chunk_of = ha_arena_take(sizeof *ha_slots.chunk_of * UNITS);
-    ha_slots.huge = ha_arena_take(sizeof *ha_slots.huge * UNITS);
-    ha_slots.huge_size = ha_arena_take(sizeof *ha_slots.huge_size * UNITS);
-    ha_slots.huge_units = ha_arena_take(sizeof *ha_slots.huge_units * MOST_HUGE);
+    ha_slots.is_listed = ha_arena_take(HA_UNITS);
+    ha_slots.units = ha_arena_take(sizeof *ha_slots.units * HA_UNITS);
     ha_slots.pool = ha_arena_take(ha_slots.pool_bytes);
-    ha_slots.rows = ha_arena_take(sizeof(ha_chunk_row) * ha_slots.row_limit);
-    return ha_slots.rows != NULL ? 0 : -1;
+    ha_slots.pages = ha_arena_take(sizeof *ha_slots.pages << (HA_ADDRESS_BITS - HA_PAGE_SHIFT));
+    return ha_slots.pages != NULL ? 0 : -1;
 }
 
-static size_t arrayBytes(unsigned bin)
-{
-    return ((size_t)ha_bin_count[bin] * sizeof(ha_block) + 15) & ~(size_t)15;
-}
+/* --- arrays --- */
 
-static ha_block* takeArray(unsigned bin)
+static unsigned blocksOf(unsigned kind)
 {
-    ha_block* array = ha_slots.spare[bin];
-    const size_t bytes = arrayBytes(bin);
+    return kind < HA_BINS ? ha_bin_count[kind] : kind == HA_HUGE ? 2 : 1;
+}
+static unsigned pagesOf(unsigned kind) { return kind < HA_BINS ? ha_bin_pages[kind] : 1; }
+
+static ha_block* takeArray(unsigned kind)
+{
+    ha_block* array = ha_slots.spare[kind];
+    const size_t bytes = ((size_t)blocksOf(kind) * sizeof(ha_block) + 15) & ~(size_t)15;
     if (array != NULL) {
-        memcpy(&ha_slots.spare[bin], array, sizeof array);
+        memcpy(&ha_slots.spare[kind], array, sizeof array);
         memset(array, 0, bytes);
         return array;
     }
@@ -56,87 +49,116 @@ static ha_block* takeArray(unsigned bin)
     return array;
 }
 
-static void giveArray(ha_block* array, unsigned bin)
+static void giveArray(ha_block* array, unsigned kind)
 {
-    memcpy(array, &ha_slots.spare[bin], sizeof array);
-    ha_slots.spare[bin] = array;
+    memcpy(array, &ha_slots.spare[kind], sizeof array);
+    ha_slots.spare[kind] = array;
     ++ha_slots.recycled;
 }
 
-static ha_chunk_row* makeRow(uintptr_t address)
+/* --- entries --- */
+
+static ha_block* arrayOf(uint64_t entry) { return (ha_block*)(uintptr_t)(entry >> HA_ENTRY_ARRAY_SHIFT); }
+static unsigned kindOf(uint64_t entry) { return (unsigned)(entry & HA_ENTRY_KIND) - 1; }
+static unsigned backOf(uint64_t entry) { return (unsigned)(entry & HA_ENTRY_BACK) >> HA_PAGE_SHIFT; }
+
+static unsigned kindOfInfo(uintptr_t address, uint32_t info)
 {
-    if (ha_slots.row_count + 1 == ha_slots.row_limit)
-        return NULL;
-    ++ha_slots.row_count;
-    ha_slots.chunk_of[address >> HA_CHUNK_SHIFT] = ha_slots.row_count * ROW_STEP;
-    ha_chunk_row* const row = ha_row_of(address);
-    row->chunk = address >> HA_CHUNK_SHIFT;
-    return row;
+    return (address & HA_CHUNK_MASK) == 0 ? (unsigned)HA_HUGE
+        : (info & HA_KIND_SMALL) != 0     ? info & HA_RUN_BIN_MASK
+                                          : (unsigned)HA_LARGE;
 }
 
-ha_block* ha_block_place_slow(uintptr_t address, uint32_t info)
+/* How many pages a small block's page is behind the first of its run. */
+static unsigned backOfInfo(uint32_t info)
 {
-    ha_chunk_row* const row =
-        ha_slots.chunk_of[address >> HA_CHUNK_SHIFT] != 0 ? ha_row_of(address) : makeRow(address);
-    if (row == NULL)
-        return NULL;
-    if ((info & HA_KIND_SMALL) != 0) {
-        const uint32_t page = (uint32_t)((address & HA_CHUNK_MASK) >> HA_PAGE_SHIFT);
-        const uint32_t bin = info & HA_RUN_BIN_MASK;
-        uint64_t* const run = &row->run[page - ha_pages_back(info)];
-        if ((*run & 0xff) != bin + 1) {
-            if (*run != 0)
-                giveArray((ha_block*)(uintptr_t)(*run >> 8), (unsigned)(*run & 0xff) - 1);
-            const ha_block* const array = takeArray(bin);
-            *run = array != NULL ? (uint64_t)(uintptr_t)array << 8 | (bin + 1) : 0;
-            if (array == NULL)
-                return NULL;
-        }
-    }
-    return ha_block_at(address, info, 0);
+    return (info & HA_KIND_MASK) == HA_KIND_FOLLOWING ? info >> HA_RUN_OFFSET_SHIFT & HA_RUN_OFFSET_MASK : 0;
 }
+
+/* The run that had this page is no more: the allocator has given its pages to another. */
+static void forgetRun(uint64_t* page)
+{
+    const uint64_t entry = *page;
+    uint64_t* const first = page - backOf(entry);
+    for (unsigned i = 0; i < pagesOf(kindOf(entry)); ++i)
+        first[i] = 0;
+    giveArray(arrayOf(entry), kindOf(entry));
+}
+
+static void listUnit(uintptr_t address)
+{
+    const uint32_t unit = (uint32_t)(address >> HA_CHUNK_SHIFT);
+    if (ha_slots.is_listed[unit])
+        return;
+    ha_slots.is_listed[unit] = 1;
+    ha_slots.units[ha_slots.unit_count++] = unit;
+}
+
+ha_block* ha_block_at(uintptr_t address, uint32_t info)
+{
+    return address >> HA_ADDRESS_BITS == 0 ? ha_block_of_kind(address, kindOfInfo(address, info)) : NULL;
+}
+
+ha_block* ha_block_make(uintptr_t address, uint32_t info)
+{
+    if (address >> HA_ADDRESS_BITS != 0)
+        return NULL;
+    const unsigned kind = kindOfInfo(address, info);
+    const unsigned back = kind < HA_BINS ? backOfInfo(info) : 0;
+    uint64_t* const page = &ha_slots.pages[address >> HA_PAGE_SHIFT];
+    if ((*page & HA_ENTRY_KIND) != kind + 1 || backOf(*page) != back) {
+        uint64_t* const first = page - back;
+        for (unsigned i = 0; i < pagesOf(kind); ++i)
+            if (first[i] != 0)
+                forgetRun(&first[i]);
+        const ha_block* const array = takeArray(kind);
+        if (array == NULL)
+            return NULL;
+        listUnit(address);
+        for (unsigned i = 0; i < pagesOf(kind); ++i)
+            first[i] = (uint64_t)(uintptr_t)array << HA_ENTRY_ARRAY_SHIFT | (uint64_t)i << HA_PAGE_SHIFT
+                | (kind + 1);
+    }
+    return ha_block_of_kind(address, kind);
+}
+
+/* --- blocks --- */
 
 void ha_block_set(ha_block* block, uintptr_t address, uint32_t number, uint64_t size)
 {
     block->number = number;
-    if ((address & HA_CHUNK_MASK) != 0) {
-        block->size = (uint32_t)size;
-        return;
-    }
-    const uint32_t unit = (uint32_t)(address >> HA_CHUNK_SHIFT);
-    ha_slots.huge_size[unit] = size;
-    if (block->size == 0 && ha_slots.huge_count < MOST_HUGE) {
-        ha_slots.huge_units[ha_slots.huge_count++] = unit;
-        block->size = 1; /* is listed */
-    }
+    block->size = (uint32_t)size;
+    if ((address & HA_CHUNK_MASK) == 0)
+        memcpy(block + 1, &size, sizeof size);
 }
 
-static void eachOfRun(uint64_t run, uintptr_t address, ha_each_block_fn f, void* context)
+uint64_t ha_block_size(const ha_block* block, uintptr_t address)
 {
-    const unsigned bin = (unsigned)(run & 0xff) - 1;
-    const ha_block* const blocks = (const ha_block*)(uintptr_t)(run >> 8);
-    for (unsigned i = 0; i < ha_bin_count[bin]; ++i)
+    uint64_t size = block->size;
+    if ((address & HA_CHUNK_MASK) == 0)
+        memcpy(&size, block + 1, sizeof size);
+    return size;
+}
+
+static void eachOfRun(uint64_t entry, uintptr_t address, ha_each_block_fn f, void* context)
+{
+    const unsigned kind = kindOf(entry);
+    const ha_block* const blocks = arrayOf(entry);
+    const unsigned count = kind < HA_BINS ? ha_bin_count[kind] : 1;
+    for (unsigned i = 0; i < count; ++i) {
+        const uintptr_t at = address + (kind < HA_BINS ? (uintptr_t)i * ha_bin_size[kind] : 0);
         if (blocks[i].number != 0)
-            f(context, blocks[i].number, address + (uintptr_t)i * ha_bin_size[bin], blocks[i].size, bin);
+            f(context, blocks[i].number, at, ha_block_size(&blocks[i], at), kind);
+    }
 }
 
 void ha_each_block(ha_each_block_fn f, void* context)
 {
-    for (uint32_t r = 1; r <= ha_slots.row_count; ++r) {
-        const ha_chunk_row* const row = (const ha_chunk_row*)&ha_slots.rows[r];
-        const uintptr_t chunk = (uintptr_t)row->chunk << HA_CHUNK_SHIFT;
-        for (uint32_t page = 1; page < HA_PAGES; ++page) {
-            const uintptr_t address = chunk + ((uintptr_t)page << HA_PAGE_SHIFT);
-            if (row->run[page] != 0)
-                eachOfRun(row->run[page], address, f, context);
-            if (row->large[page].number != 0)
-                f(context, row->large[page].number, address, row->large[page].size, HA_BINS);
-        }
-    }
-    for (uint32_t i = 0; i < ha_slots.huge_count; ++i) {
-        const uint32_t unit = ha_slots.huge_units[i];
-        if (ha_slots.huge[unit].number != 0)
-            f(context, ha_slots.huge[unit].number, (uintptr_t)unit << HA_CHUNK_SHIFT,
-                ha_slots.huge_size[unit], HA_BINS);
+    for (uint32_t i = 0; i < ha_slots.unit_count; ++i) {
+        const uintptr_t unit = (uintptr_t)ha_slots.units[i] << HA_CHUNK_SHIFT;
+        const uint64_t* const pages = &ha_slots.pages[unit >> HA_PAGE_SHIFT];
+        for (uint32_t page = 0; page < HA_PAGES; ++page)
+            if (pages[page] != 0 && backOf(pages[page]) == 0)
+                eachOfRun(pages[page], unit + ((uintptr_t)page << HA_PAGE_SHIFT), f, context);
     }
 }

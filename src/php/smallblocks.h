@@ -41,14 +41,6 @@ static inline void ha_small_push(char* heap, void* p, unsigned bin)
     ha_set_u64(heap, HA_FAST_FREE_SLOT + 8 * bin, (uintptr_t)p);
 }
 
-/* Page info of a block that is known to be small. */
-static inline uint32_t ha_small_info_known(const void* p)
-{
-    const uintptr_t chunk = (uintptr_t)p & ~HA_CHUNK_MASK;
-    const uint32_t page = (uint32_t)(((uintptr_t)p & HA_CHUNK_MASK) >> HA_PAGE_SHIFT);
-    return ha_u32((const void*)chunk, ha_slots.map + 4 * page);
-}
-
 /* Page info of a block, 0 unless the block is small and stands in a chunk of this heap. */
 static inline uint32_t ha_small_info(const char* heap, const void* p)
 {

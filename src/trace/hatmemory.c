@@ -80,8 +80,11 @@ static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes
     w->index_limit = (1u << 22) >> shrink;
     w->index = carve(l, w->index_limit * sizeof *w->index);
     w->bet_capacity = HAT_MAX_BETS >> shrink;
-    for (uint32_t c = 0; c < w->class_count; ++c)
+    for (uint32_t c = 0; c < w->class_count; ++c) {
         w->bets[c].stack = carve(l, (size_t)w->bet_capacity * sizeof(uint64_t));
+        w->bets[c].top = w->bets[c].stack;
+        w->bets[c].limit = l->base != NULL ? w->bets[c].stack + w->bet_capacity : NULL;
+    }
 }
 
 static int set_classes(hat_writer* w, const hat_options* options)

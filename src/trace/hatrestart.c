@@ -111,10 +111,11 @@ static void put_free_slots(part* p)
 static void put_bets(part* p, unsigned cls)
 {
     const hat_bets* b = &p->w->bets[cls];
+    const uint32_t count = hat_bet_count(b);
     uint64_t last = 0;
     uint32_t from = 0;
     do {
-        const uint32_t n = b->count - from < NUMBER_ROWS ? b->count - from : NUMBER_ROWS;
+        const uint32_t n = count - from < NUMBER_ROWS ? count - from : NUMBER_ROWS;
         make_room(p, 64 + (size_t)n * 10);
         *p->at++ = HAT_RESTART_BETS;
         *p->at++ = (unsigned char)cls;
@@ -127,7 +128,7 @@ static void put_bets(part* p, unsigned cls)
             last = b->stack[i];
         }
         from += n;
-    } while (from < b->count);
+    } while (from < count);
 }
 
 void hat_write_restart(hat_writer* w)
@@ -142,7 +143,7 @@ void hat_write_restart(hat_writer* w)
     put_slots(&p);
     put_free_slots(&p);
     for (uint32_t c = 0; c < w->class_count; ++c)
-        if (w->bets[c].count != 0 || w->bets[c].run_left != 0)
+        if (hat_bet_count(&w->bets[c]) != 0 || w->bets[c].run_left != 0)
             put_bets(&p, c);
     write_part(&p, HAT_RESTART_LAST);
     w->restart_break = 0;

@@ -26,10 +26,11 @@ static inline unsigned class_for(const hat_writer* w, uint64_t size)
 /* The bets did not expect the address (FORMAT.md, "Bets"). */
 static void learn(hat_bets* b, uint64_t address)
 {
-    const uint32_t depth = b->count < HAT_BET_SEARCH ? b->count : HAT_BET_SEARCH;
+    const uint32_t count = hat_bet_count(b);
+    const uint32_t depth = count < HAT_BET_SEARCH ? count : HAT_BET_SEARCH;
     for (uint32_t i = 2; i <= depth; ++i) {
-        if (b->stack[b->count - i] == address) {
-            b->count -= i;
+        if (b->stack[count - i] == address) {
+            b->top -= i;
             b->strangers = 0;
             return;
         }
@@ -38,14 +39,14 @@ static void learn(hat_bets* b, uint64_t address)
     if (ahead % b->slot_bytes == 0 && ahead / b->slot_bytes < b->run_left) {
         b->run_left -= (uint32_t)(ahead / b->slot_bytes) + 1;
         b->run_next = address + b->slot_bytes;
-        b->count = 0;
+        b->top = b->stack;
         b->strangers = 0;
         return;
     }
-    const int empty = b->count == 0 && b->run_left == 0;
+    const int empty = count == 0 && b->run_left == 0;
     if (!empty && ++b->strangers < HAT_BET_PATIENCE)
         return;
-    b->count = 0;
+    b->top = b->stack;
     b->strangers = 0;
     b->run_next = address + b->slot_bytes;
     b->run_left = b->run_slots - 1;
@@ -209,9 +210,11 @@ void hat_seed_class(hat_writer* w, uint32_t class_index, const uint64_t* head_fi
         return;
     hat_bets* b = &w->bets[class_index];
     b->run_left = 0;
-    b->count = (uint32_t)(count < w->bet_capacity ? count : w->bet_capacity);
-    for (uint32_t i = 0; i < b->count; ++i)
-        b->stack[b->count - 1 - i] = head_first[i];
+    if (count > w->bet_capacity)
+        count = w->bet_capacity;
+    b->top = b->stack + count;
+    for (size_t i = 0; i < count; ++i)
+        b->stack[count - 1 - i] = head_first[i];
 }
 
 void hat_start(hat_writer* w)
@@ -232,7 +235,7 @@ void hat_forget_live(hat_writer* w)
     w->last_slot = 0;
     w->last_address = 0;
     for (uint32_t c = 0; c < w->class_count; ++c) {
-        w->bets[c].count = 0;
+        w->bets[c].top = w->bets[c].stack;
         w->bets[c].run_left = 0;
         w->bets[c].strangers = 0;
     }

@@ -26,17 +26,22 @@ typedef struct hat_slot
 
 static inline unsigned hat_class_of(const hat_slot* s) { return (unsigned)(s->size_class & 0xFF); }
 
-/* The bets of a class: `count` freed slots, newest last, and beneath them the rest of the newest run. */
+/* The bets of a class: freed slots, newest last, and beneath them the rest of the newest run. 64 bytes, so that each
+ * class has a cache line. */
 typedef struct hat_bets
 {
     uint64_t* stack;
+    uint64_t* top; /* behind the newest */
+    uint64_t* limit;
     uint64_t run_next; /* first address of the run's rest */
-    uint32_t count;
     uint32_t run_left; /* slots left in the run */
     uint32_t strangers; /* unexplained addresses in a row */
     uint32_t slot_bytes;
     uint32_t run_slots;
+    uint64_t unused;
 } hat_bets;
+
+static inline uint32_t hat_bet_count(const hat_bets* b) { return (uint32_t)(b->top - b->stack); }
 
 typedef struct hat_index_row
 {

@@ -27,10 +27,9 @@ static inline unsigned char* hat_put_small(unsigned char* p, uint64_t v)
 static inline unsigned hat_place(hat_writer* w, unsigned cls, uint64_t address)
 {
     hat_bets* const b = &w->bets[cls];
-    const uint32_t count = b->count;
-    if (HAT_LIKELY(count != 0)) {
-        if (HAT_LIKELY(b->stack[count - 1] == address)) {
-            b->count = count - 1;
+    if (HAT_LIKELY(b->top != b->stack)) {
+        if (HAT_LIKELY(b->top[-1] == address)) {
+            --b->top;
             b->strangers = 0;
             return 0;
         }
@@ -47,9 +46,9 @@ static inline unsigned hat_place(hat_writer* w, unsigned cls, uint64_t address)
 static inline void hat_push_bet(hat_writer* w, unsigned cls, uint64_t address)
 {
     hat_bets* const b = &w->bets[cls];
-    const uint32_t count = HAT_LIKELY(b->count != w->bet_capacity) ? b->count : 0;
-    b->stack[count] = address;
-    b->count = count + 1;
+    uint64_t* const at = HAT_LIKELY(b->top != b->limit) ? b->top : b->stack;
+    *at = address;
+    b->top = at + 1;
 }
 
 static inline unsigned hat_stack_bits(hat_writer* w)
@@ -93,7 +92,7 @@ typedef struct hat_cursor
     unsigned char* sizes_at;
     uint32_t* free_at; /* behind the newest free slot */
     uint32_t* free_begin;
-    uint64_t allocations, frees; /* since it was taken */
+    uint64_t allocations, frees, reallocations; /* since it was taken */
     uint32_t last_slot;
     uint32_t coded_stack;
 } hat_cursor;
@@ -101,7 +100,7 @@ typedef struct hat_cursor
 static inline hat_cursor hat_take_cursor(const hat_writer* w)
 {
     const hat_cursor c = { w->codes + w->rows, w->codes + HAT_BLOCK_EVENTS, w->slots_at, w->sizes_at,
-        w->free_slots + w->free_count, w->free_slots, 0, 0, w->last_slot, w->coded_stack };
+        w->free_slots + w->free_count, w->free_slots, 0, 0, 0, w->last_slot, w->coded_stack };
     return c;
 }
 
@@ -115,6 +114,7 @@ static inline void hat_give_cursor(hat_writer* w, const hat_cursor* c)
     w->coded_stack = c->coded_stack;
     w->totals.allocations += c->allocations;
     w->totals.frees += c->frees;
+    w->totals.reallocations += c->reallocations;
 }
 
 /* As hat_put_number(), for what is below 2^14, without a branch. Writes two bytes. */
@@ -197,15 +197,30 @@ static inline void hat_cursor_alloc(hat_writer* w, hat_cursor* c, uint32_t stack
     hat_cursor_end(w, c, code | hat_cursor_stack(w, c, stack));
 }
 
+static inline void hat_cursor_put_slot(hat_cursor* c, uint32_t slot)
+{
+    const uint64_t difference = (uint64_t)((int64_t)slot - (int64_t)c->last_slot);
+    c->last_slot = slot;
+    c->slots_at = hat_put_word(c->slots_at, (uint32_t)hat_zigzag(difference));
+}
+
+/* hat_realloc() to a size below 2^14 of a live block that stays where it is. */
+static inline void hat_cursor_resize(
+    hat_writer* w, hat_cursor* c, uint32_t stack, uint32_t slot, uint32_t size)
+{
+    hat_cursor_put_slot(c, slot);
+    c->sizes_at = hat_put_short(c->sizes_at, size);
+    ++c->reallocations;
+    hat_cursor_end(w, c, HAT_OP_REALLOC_IN_PLACE | hat_cursor_stack(w, c, stack));
+}
+
 /* hat_free() of a live slot whose address and class the caller knows: the class it was placed with. */
 static inline void hat_cursor_free(
     hat_writer* w, hat_cursor* c, uint32_t stack, uint32_t slot, uint64_t address, unsigned cls)
 {
     hat_push_bet(w, cls, address);
     *c->free_at++ = slot;
-    const uint64_t difference = (uint64_t)((int64_t)slot - (int64_t)c->last_slot);
-    c->last_slot = slot;
-    c->slots_at = hat_put_word(c->slots_at, (uint32_t)hat_zigzag(difference));
+    hat_cursor_put_slot(c, slot);
     ++c->frees;
     hat_cursor_end(w, c, HAT_OP_FREE | hat_cursor_stack(w, c, stack));
 }

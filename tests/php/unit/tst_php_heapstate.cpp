@@ -45,7 +45,8 @@ std::uint64_t addressOf(const void* p) { return reinterpret_cast<std::uintptr_t>
 /// Where the table keeps a block's number (slot + 1), as its page stands now.
 std::uint32_t* wordOf(std::uint64_t address, int creating)
 {
-    ha_block* const block = ha_block_at(address, ha_info_of(address), creating);
+    const std::uint32_t info = ha_info_of(address);
+    ha_block* const block = creating != 0 ? ha_block_make(address, info) : ha_block_at(address, info);
     return block != nullptr ? &block->number : nullptr;
 }
 
