@@ -113,7 +113,8 @@ void TestZendMmSmall::laterPagesOfARunPointBack()
 {
     Heap heap;
     mustAllocate(heap, 320); // bin 16, 5 pages
-    const auto& map = heap.state().chunks[0].map;
+    const ZendMmState state = heap.state();
+    const auto& map = state.chunks[0].map;
     QCOMPARE(map[0], 0x40000001U);
     QCOMPARE(map[1], 0x80000010U);
     for (std::uint32_t i = 1; i < 5; ++i)
