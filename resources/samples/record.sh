@@ -23,4 +23,9 @@ cp -r "$here/import-orders/." "$stage"
 rm -f "$output"
 cd -- "$stage"
 php=$(command -v php8.2 || command -v php)
-env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC "$build/bin/hatlas" record --stacks=full -o "$output" -- "$(basename "$php")" import-orders.php
+# A recorder built with sanitizers does not load without these.
+kept=()
+for name in LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS; do
+    [[ -z ${!name:-} ]] || kept+=("$name=${!name}")
+done
+env -i "${kept[@]}" PATH=/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC "$build/bin/hatlas" record --stacks=full -o "$output" -- "$(basename "$php")" import-orders.php

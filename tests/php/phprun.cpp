@@ -28,14 +28,38 @@ QString shortfall(const QJsonObject& verified, const QString& matched, const QSt
                         : QStringLiteral("%1 %2, %3 %4; ").arg(matched).arg(have).arg(all).arg(want);
 }
 
+/// What a recorder with sanitizers needs to run in a PHP without them; nothing in other builds.
+void addSanitizers([[maybe_unused]] QProcessEnvironment& environment)
+{
+#ifdef HEAPATLAS_PRELOAD
+    environment.insert(QStringLiteral("LD_PRELOAD"), QStringLiteral(HEAPATLAS_PRELOAD));
+    // No leaks: what PHP points at from its own heap, which is none of the sanitizer's, would count as lost.
+    // No program of the tests ends with 99, so a finding fails the test that compares the status.
+    const auto add = [&environment](const QString& name, const QString& options) {
+        const QString own = environment.value(name);
+        environment.insert(name, own.isEmpty() ? options : own + QLatin1Char(':') + options);
+    };
+    add(QStringLiteral("ASAN_OPTIONS"),
+        QStringLiteral("detect_leaks=0:verify_asan_link_order=0:exitcode=99"));
+    add(QStringLiteral("UBSAN_OPTIONS"), QStringLiteral("print_stacktrace=1:exitcode=99"));
+#endif
+}
+
+/// Prints what a sanitizer found in a process whose errors no test shows.
+void showFinding(const QByteArray& errors)
+{
+    if (errors.contains("Sanitizer:") || errors.contains("runtime error:"))
+        qWarning("%s", errors.constData());
+}
+
 } // namespace
 
 QProcessEnvironment sharedEnvironment()
 {
     QProcessEnvironment environment;
     const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
-    for (const QString& name :
-        { QStringLiteral("PATH"), QStringLiteral("HOME"), QStringLiteral("ASAN_OPTIONS") }) {
+    for (const QString& name : { QStringLiteral("PATH"), QStringLiteral("HOME"),
+             QStringLiteral("ASAN_OPTIONS"), QStringLiteral("UBSAN_OPTIONS") }) {
         if (own.contains(name))
             environment.insert(name, own.value(name));
     }
@@ -45,6 +69,7 @@ QProcessEnvironment sharedEnvironment()
     environment.insert(QStringLiteral("COMPOSER_ALLOW_SUPERUSER"), QStringLiteral("1"));
     environment.insert(QStringLiteral("COMPOSER_HOME"), buildDir + QStringLiteral("/tests/php/composer"));
     environment.insert(QStringLiteral("COMPOSER_DISABLE_NETWORK"), QStringLiteral("1"));
+    addSanitizers(environment);
     return environment;
 }
 
@@ -64,6 +89,7 @@ Run run(const QStringList& command, const QString& folder)
     }
     result.output = process.readAllStandardOutput();
     result.errors = process.readAllStandardError();
+    showFinding(result.errors);
     // QProcess gives the signal's number as the exit code of a crash; shells add 128.
     result.status =
         process.exitStatus() == QProcess::NormalExit ? process.exitCode() : 128 + process.exitCode();
