@@ -45,6 +45,8 @@ public:
         : q(document)
         , path(std::move(filePath))
         , progress(std::make_shared<ReplayProgress>())
+        , delivery(connect(
+              q, &Document::mailArrived, q, [this] { deliver(); }, Qt::QueuedConnection))
         , thread(path.toStdString(), std::string(), [this] { notify(); })
     {
         scheduleRequest(); // a trace without events has a heap to show as well
@@ -54,8 +56,7 @@ public:
     void notify()
     {
         if (!isDeliveryQueued.exchange(true))
-            QMetaObject::invokeMethod(
-                q, [this] { deliver(); }, Qt::QueuedConnection);
+            Q_EMIT q->mailArrived(QPrivateSignal());
     }
 
     void deliver()
@@ -174,6 +175,7 @@ public:
 
     bool isRequestQueued = false;
     std::atomic<bool> isDeliveryQueued { false };
+    QMetaObject::Connection delivery; ///< stands before the thread runs
     ReplayThread thread; ///< last, so that it is joined first
 };
 

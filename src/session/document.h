@@ -75,6 +75,8 @@ Q_SIGNALS:
     void snapshotChanged();
     void selectionChanged();
     void detailsChanged();
+    /// From the replay thread. It carries nothing, so that nothing is shared but what has a lock of its own.
+    void mailArrived(QPrivateSignal);
 
 private:
     class Private;
