@@ -5,12 +5,17 @@
 #include <sys/mman.h>
 #include <sys/types.h>
 
-#ifndef MAP_FIXED_NOREPLACE
+#ifdef __SANITIZE_THREAD__
+/* Its shadow memory is at the address below. Its mmap() does not know this flag and would go to address 0 instead;
+ * without the flag the address is a wish. */
+#undef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0
+#elif !defined(MAP_FIXED_NOREPLACE)
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
 /* 35 TiB: below where Linux maps programs and libraries, above the brk heap of a fixed-address program and the
- * shadow memory of sanitizers. */
+ * shadow memory of the address sanitizer. */
 static const uintptr_t farAway = (uintptr_t)0x200000000000;
 static const size_t reservedBytes = (size_t)320 << 30;
 
