@@ -3,6 +3,8 @@
 
 #include "trace/bytecursor.h"
 
+#include <cstring>
+
 namespace heapatlas {
 namespace {
 
@@ -40,8 +42,9 @@ std::vector<ZendMmState::Chunk> parseChunks(ByteCursor& in)
 template <class T>
 void append(std::vector<std::uint8_t>& out, T value)
 {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-    out.insert(out.end(), bytes, bytes + sizeof value);
+    const std::size_t at = out.size();
+    out.resize(at + sizeof value);
+    std::memcpy(out.data() + at, &value, sizeof value);
 }
 
 void appendChunks(std::vector<std::uint8_t>& out, const std::vector<ZendMmState::Chunk>& chunks)
