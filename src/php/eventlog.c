@@ -67,11 +67,22 @@ int ha_log_name(hat_writer* w, uintptr_t address, uint32_t info, uint32_t* slot)
     return name(w, ha_block_at(address, info), address, info, slot);
 }
 
+/* Where the entry's new block is to be noted. The page itself is the last to be asked, for by now it may be another
+ * run's, or gone: only where nobody saw the run being made and it is not known where in it the page is. */
+static ha_block* make(const ha_logged* e)
+{
+    const uintptr_t address = addressOf(e);
+    if (opOf(e) > HA_LOG_FREQUENT)
+        return ha_block_make(address, e->info);
+    ha_block* const known = ha_block_of_kind(address, e->info);
+    if (known != NULL)
+        return known;
+    return ha_block_make(address, ha_bin_pages[e->info] == 1 ? infoOf(e) : ha_info_of(address));
+}
+
 static void encodeAlloc(hat_writer* w, const ha_logged* e, uint64_t size)
 {
-    /* A run that nobody saw being made: its page is most likely still what it was. */
-    const uint32_t info = opOf(e) <= HA_LOG_FREQUENT ? ha_info_of(addressOf(e)) : e->info;
-    ha_block* const block = ha_block_make(addressOf(e), info);
+    ha_block* const block = make(e);
     /* First, for the event may be the one before a restart point. */
     if (block != NULL)
         ha_block_set(block, addressOf(e), hat_next_slot(w) + 1, size);
@@ -90,15 +101,23 @@ static void encodeFree(hat_writer* w, const ha_logged* e)
     hat_free(w, slot);
 }
 
-/* A block nobody saw being placed is told as its release and a new one. `to` may be the same entry. */
+/* A block nobody saw being placed is told as its release and a new one. `to` may be the same entry. A small block that
+ * stays in the bin above its new size is told as one of the bin's size first, like those that were there before the
+ * recording: its class in the trace is to be its bin. */
 static void encodeMove(hat_writer* w, const ha_logged* from, const ha_logged* to, uint64_t size)
 {
     uint32_t slot;
-    ha_block* const old = ha_block_at(addressOf(from), infoOf(from));
+    ha_block* old = ha_block_at(addressOf(from), infoOf(from));
     if (!name(w, old, addressOf(from), infoOf(from), &slot)) {
+        const uint32_t info = infoOf(to);
+        const unsigned bin = info & HA_RUN_BIN_MASK;
+        const int is_above = (info & HA_KIND_SMALL) != 0 && bin != ha_bin_of(size);
         hat_free_unknown(w, addressOf(from));
-        encodeAlloc(w, to, size);
-        return;
+        encodeAlloc(w, to, is_above ? ha_bin_size[bin] : size);
+        old = is_above ? ha_block_at(addressOf(to), info) : NULL;
+        if (!name(w, old, addressOf(to), info, &slot))
+            return;
+        from = to;
     }
     old->number = 0;
     ha_block* const block = from == to ? old : ha_block_make(addressOf(to), to->info);
