@@ -65,16 +65,23 @@ std::optional<std::uint32_t> SimulatedMemory::freeSolidNumber()
     return lastSolid - static_cast<std::uint32_t>(m_solids.size() - 1);
 }
 
+void SimulatedMemory::countMapping(std::uint32_t number)
+{
+    if (number >= m_mappingOf.size())
+        m_mappingOf.resize(number + std::size_t { 1 });
+    m_mappingOf[number] = ++m_mappings;
+}
+
 void SimulatedMemory::placeChunk(std::uint32_t number, Address address)
 {
-    ++m_mappings;
+    countMapping(number);
     m_chunks[number] = address.value;
     m_index.emplace(address.value / regionBytes, number);
 }
 
 void SimulatedMemory::placeSolid(std::uint32_t number, Address address, Bytes bytes)
 {
-    ++m_mappings;
+    countMapping(number);
     m_solids[lastSolid - number] = { address.value, bytes };
     m_index.emplace(address.value / regionBytes, number);
     m_mapped.emplace(address.value, bytes);

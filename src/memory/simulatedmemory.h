@@ -76,6 +76,12 @@ public:
     void clear();
     /// Regions mapped so far; grows whenever an address may mean another region than before.
     [[nodiscard]] std::uint64_t mappings() const { return m_mappings; }
+    /// Which mapping, counted from 1, a region is: the same number means that it was not unmapped meanwhile. 0 for
+    /// one that a keyframe brought.
+    [[nodiscard]] std::uint64_t mappingOf(Region region) const
+    {
+        return region.number < m_mappingOf.size() ? m_mappingOf[region.number] : 0;
+    }
 
     // --- places --------------------------------------------------------------------------------------------
     static Region regionOf(Ref ref) { return { ref.bits >> unitBits }; }
@@ -209,6 +215,7 @@ private:
     [[nodiscard]] bool isFree(Address address, Bytes bytes) const;
     [[nodiscard]] std::optional<std::uint32_t> freeChunkNumber();
     [[nodiscard]] std::optional<std::uint32_t> freeSolidNumber();
+    void countMapping(std::uint32_t number);
     void placeChunk(std::uint32_t number, Address address);
     void placeSolid(std::uint32_t number, Address address, Bytes bytes);
     [[nodiscard]] std::uint32_t takeWords(std::uint32_t count);
@@ -227,6 +234,7 @@ private:
         m_freeWords; ///< by count: first words of forgotten runs
     std::size_t m_headerBytes = 0;
     std::uint64_t m_mappings = 0; ///< no part of keyframes
+    std::vector<std::uint64_t> m_mappingOf; ///< by region number; no part of keyframes
     std::uint64_t m_bigNext = 0x600000000000; ///< next address for solids too large for half a window
     std::unordered_map<std::uint64_t, std::uint32_t> m_index; ///< address / regionBytes → region number
     std::map<std::uint64_t, Bytes> m_mapped; ///< begin → bytes of every solid mapping, for overlap

@@ -7,12 +7,13 @@
 
 namespace heapatlas {
 
-void PlacementJudge::bind(Address engineChunk, Address recordedChunk)
+void PlacementJudge::bind(Address engineChunk, Address recordedChunk, std::uint64_t mapping)
 {
     Chunk& chunk = m_chunks[engineChunk];
     if (!chunk.recorded.isNull())
         m_owners.erase(chunk.recorded.value);
     chunk.recorded = recordedChunk;
+    chunk.mapping = mapping;
     m_owners[recordedChunk.value] = engineChunk;
 }
 
@@ -36,16 +37,17 @@ void PlacementJudge::judge(const Vote& vote, Address recordedChunk)
         m_mismatches.note(vote.event, formatAddress(vote.recorded), formatAddress(expected));
 }
 
-void PlacementJudge::place(std::uint64_t event, Address engine, Address recorded)
+void PlacementJudge::place(std::uint64_t event, Address engine, Address recorded, std::uint64_t mapping)
 {
     ++m_placements;
     const Address engineChunk = engine.alignedDown(chunkBytes);
     const Address recordedChunk = recorded.alignedDown(chunkBytes);
     Chunk& chunk = m_chunks[engineChunk];
-    const bool wasEmpty = chunk.live++ == 0;
+    const bool mayBeAnother = chunk.live++ == 0 && (mapping == 0 || mapping != chunk.mapping);
+    chunk.mapping = mapping;
     const Vote vote { event, engine, recorded };
     if (!chunk.recorded.isNull()) {
-        if (!wasEmpty || chunk.recorded == recordedChunk || belongsToAnother(recordedChunk, engineChunk))
+        if (!mayBeAnother || chunk.recorded == recordedChunk || belongsToAnother(recordedChunk, engineChunk))
             [[likely]] {
             judge(vote, chunk.recorded);
             return;

@@ -36,9 +36,9 @@ private:
 //    then they are votes. So a single wrong address never binds: it alone is a mismatch, whichever of its bits
 //    differ and even if it is the first of its chunk.
 //  - a recorded chunk that stands for another engine chunk with live blocks is never accepted.
-//  - a binding holds while the engine chunk has live blocks. An empty one may have been unmapped and mapped anew
-//    elsewhere, so it may be bound to another recorded chunk, again by two votes; one vote for the old one confirms
-//    it.
+//  - a binding holds as long as the engine's mapping: a chunk that was emptied and kept (PHP's cached chunks) stands
+//    where it stood. One that was unmapped and mapped anew may be bound to another recorded chunk, again by two votes;
+//    one vote for the old one confirms it.
 //  - votes still open when the chunk empties, or at the end, are settled: by the final state if there is one, else
 //    the recorded chunk most votes name, the one nearest to known ones on a tie.
 class PlacementJudge
@@ -46,12 +46,13 @@ class PlacementJudge
 public:
     static constexpr Bytes chunkBytes = Bytes { 2 } << 20;
 
-    /// Known from the initial or a resynchronised state.
-    void bind(Address engineChunk, Address recordedChunk);
+    /// Known from the initial or a resynchronised state. mapping: see place().
+    void bind(Address engineChunk, Address recordedChunk, std::uint64_t mapping = 0);
     /// A block that is live before the first event and is not judged.
     void adopt(Address engine);
-    /// The engine placed at `engine` what the process had at `recorded`.
-    void place(std::uint64_t event, Address engine, Address recorded);
+    /// The engine placed at `engine` what the process had at `recorded`. mapping: which of the engine's mappings the
+    /// chunk is (SimulatedMemory::mappingOf()); 0 is not known, and then an empty chunk may be another.
+    void place(std::uint64_t event, Address engine, Address recorded, std::uint64_t mapping = 0);
     /// The engine freed or moved the block at `engine`.
     void release(Address engine);
     /// The engine placed nothing where the process did.
@@ -81,6 +82,7 @@ private:
     {
         Address recorded; ///< null: not bound
         Address before; ///< bound to this one before the votes
+        std::uint64_t mapping = 0; ///< of the engine, when it was bound or last placed in
         std::uint32_t live = 0; ///< blocks
         std::vector<Vote> votes;
     };

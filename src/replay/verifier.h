@@ -48,6 +48,17 @@ private:
     void compareUsage(std::uint64_t event, const UsageMarker& told);
     void compareFinalState(const ZendMmState& recorded);
     void expectFailure(std::uint64_t event, Block granted);
+    [[nodiscard]] std::uint64_t mappingOf(Block block) const
+    {
+        return m_engine.memory().mappingOf(SimulatedMemory::regionOf(block));
+    }
+    /// Of a chunk or a huge block, by its begin.
+    [[nodiscard]] std::uint64_t mappingAt(Address begin) const
+    {
+        const Block inChunk = m_engine.memory().refAt(begin + 4096);
+        const Block block = inChunk.isNull() ? m_engine.memory().refAt(begin) : inChunk;
+        return block.isNull() ? 0 : mappingOf(block);
+    }
     [[nodiscard]] Slot& slotAt(std::uint32_t slot)
     {
         if (slot >= m_slots.size())

@@ -13,7 +13,7 @@ Result<void> Verifier<Engine>::begin(const TraceReader& reader, const ZendMmStat
     if (Result<void> restored = m_engine.restore(state); !restored)
         return restored;
     for (const auto& [engine, recorded] : correspondingPlaces(m_engine.state(), state))
-        m_judge.bind(engine, recorded);
+        m_judge.bind(engine, recorded, mappingAt(engine));
     for (const AdoptedBlock& adopted : reader.liveBlocks()) {
         const Block block =
             m_engine.blockAt(adopted.address); // restored chunks stand where the recorded ones do
@@ -115,7 +115,7 @@ void Verifier<Engine>::applyAllocate(std::uint64_t event, const EventColumns& co
         m_judge.refuse(event, columns.address[row], "refused");
         return;
     }
-    m_judge.place(event, m_engine.addressOf(placed.block), columns.address[row]);
+    m_judge.place(event, m_engine.addressOf(placed.block), columns.address[row], mappingOf(placed.block));
     if (columns.slot[row] != noSlot)
         slotAt(columns.slot[row]) = { placed.block, true };
 }
@@ -158,7 +158,7 @@ void Verifier<Engine>::applyReallocate(std::uint64_t event, const EventColumns& 
     } else if (!placed.isOk()) {
         m_judge.refuse(event, columns.address[row], "refused");
     } else {
-        m_judge.place(event, m_engine.addressOf(placed.block), columns.address[row]);
+        m_judge.place(event, m_engine.addressOf(placed.block), columns.address[row], mappingOf(placed.block));
         m_judge.release(before);
     }
     if (placed.isOk())

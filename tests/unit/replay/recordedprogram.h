@@ -29,7 +29,8 @@ struct ProgramOptions
     bool hasLimits = true;
     ZendMmState::Variant variant = ZendMmState::Variant::DelayedOom;
     std::uint64_t pauseAfter = 0; ///< events; the recording is interrupted once there
-    std::uint64_t flipEvent = ~std::uint64_t { 0 }; ///< the allocation or realloc at or after this event …
+    /// The allocation or realloc at or after this event, in a chunk with other blocks, …
+    std::uint64_t flipEvent = ~std::uint64_t { 0 };
     std::uint64_t flipBits = 0; ///< … is recorded at another address
 };
 
@@ -173,10 +174,22 @@ private:
         begin(HAT_STATE_RESYNC);
     }
 
+    /// Other blocks that tell where the chunk stands. Where there are none, the operating system may as well have
+    /// mapped the chunk where a flipped address has it: nothing in the trace contradicts that.
+    bool hasWitnesses(Block block) const
+    {
+        const auto chunkOf = [this](
+                                 Block b) { return m_engine.addressOf(b).alignedDown(zendmm::chunkBytes); };
+        return std::count_if(m_live.begin(), m_live.end(), [&](const Live& live) {
+            return !(live.block == block) && chunkOf(live.block) == chunkOf(block);
+        }) >= 2;
+    }
+
     std::uint64_t recorded(Block block)
     {
         std::uint64_t address = m_engine.addressOf(block).value;
-        if (m_flipped == ~std::uint64_t { 0 } && hat_event_index(m_writer) >= m_options.flipEvent) {
+        if (m_flipped == ~std::uint64_t { 0 } && hat_event_index(m_writer) >= m_options.flipEvent
+            && hasWitnesses(block)) {
             m_flipped = hat_event_index(m_writer);
             address ^= m_options.flipBits;
         }

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void judgesTheFirstBlocksOfAChunkByAgreement();
     void neverTakesOneRecordedChunkForTwo();
     void acceptsANewPlaceForAnEmptiedChunk();
+    void keepsThePlaceOfAChunkThatWasEmptiedAndKept();
     void namesTheFieldThatDiffers();
 
 private:
@@ -340,6 +341,27 @@ void TestVerify::acceptsANewPlaceForAnEmptiedChunk()
     judge.finish();
     QCOMPARE(judge.matched(), std::uint64_t { 7 });
     QCOMPARE(judge.mismatches().value()->event, std::uint64_t { 6 });
+}
+
+void TestVerify::keepsThePlaceOfAChunkThatWasEmptiedAndKept()
+{
+    PlacementJudge judge;
+    const Address ours { 0x7f0000000000 };
+    const Address theirs { 0x7e1234a00000 };
+    const std::uint64_t mapping = 7;
+    std::uint64_t event = 0;
+    for (int i = 0; i < 2; ++i) {
+        judge.place(event++, ours + static_cast<Bytes>(0x1000 + 64 * i),
+            theirs + static_cast<Bytes>(0x1000 + 64 * i), mapping);
+    }
+    for (int i = 0; i < 2; ++i)
+        judge.release(ours + static_cast<Bytes>(0x1000 + 64 * i));
+    judge.place(event++, ours + 0x2000, Address { 0x7e1234e02000 }, mapping); // alone, and wrong
+    judge.release(ours + 0x2000);
+    judge.place(event++, ours + 0x2000, Address { 0x7e1234e02000 }, mapping + 1); // mapped anew
+    judge.finish();
+    QCOMPARE(judge.matched(), std::uint64_t { 3 });
+    QCOMPARE(judge.mismatches().value()->event, std::uint64_t { 2 });
 }
 
 void TestVerify::namesTheFieldThatDiffers()
