@@ -13,7 +13,7 @@ final class Item
 mt_srand(1);
 $items = [];
 $sum = 0.0;
-for ($i = 0; $i < 900_000; $i++) {
+for ($i = 0; $i < 1_500_000; $i++) {
     $id = mt_rand(0, 20_000);
     $item = $items[$id] ?? new Item($id, 'item ' . $id, $id / 7);
     $item->history[] = $i;

@@ -17,7 +17,7 @@ for ($i = 0; $i < 180; $i++) {
     $items[] = ['name' => "Item <$i> & more", 'price' => $i * 3.7];
 }
 $length = 0;
-for ($n = 0; $n < 4200; $n++) {
+for ($n = 0; $n < 7000; $n++) {
     $html = page($items, $n);
     $length += strlen(strtr($html, ['<b>' => '<strong>', '</b>' => '</strong>'])) + crc32($html) % 7;
 }

@@ -45,7 +45,7 @@ function walk(?Node $node): Generator
 
 mt_srand(3);
 $total = 0;
-for ($round = 0; $round < 12; $round++) {
+for ($round = 0; $round < 20; $round++) {
     $root = null;
     for ($i = 0; $i < 40_000; $i++) {
         $root = insert($root, mt_rand());
