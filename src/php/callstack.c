@@ -60,7 +60,7 @@ static const uint32_t NOT_KNOWN = UINT32_MAX;
 
 static hat_writer* writer;
 static ha_stack_mode mode;
-static frame* chain; /* outermost first */
+static frame* chain; /* outermost first; before it stands an empty link */
 static const zend_execute_data** walked; /* innermost first */
 static uint32_t depth;
 static uint32_t current; /* as told to the writer */
@@ -73,7 +73,8 @@ static ha_intern_map strings, functions, nodes;
 
 int ha_callstack_open(void)
 {
-    chain = ha_arena_take(sizeof *chain * MAX_DEPTH);
+    frame* const links = ha_arena_take(sizeof *chain * (MAX_DEPTH + 1));
+    chain = links != NULL ? links + 1 : NULL;
     walked = ha_arena_take(sizeof *walked * MAX_DEPTH);
     known = ha_arena_take(sizeof *known * KNOWN_FUNCTIONS);
     knownNodes = ha_arena_take(sizeof *knownNodes * KNOWN_NODES);
@@ -285,8 +286,6 @@ static inline uint32_t firstChanged(uint32_t kept)
     uint32_t changed = kept;
     for (uint32_t i = kept; i != stop; --i) {
         const frame* const link = &chain[i - 1];
-        /* The address is known without having followed prev_execute_data, so these loads do not wait for each other;
-         * each is safe because the one before it led here. */
         if (!isUnchanged(link))
             changed = i - 1;
         if (UNEXPECTED(link->at->prev_execute_data != (i > 1 ? chain[i - 2].at : NULL)))
@@ -369,7 +368,26 @@ static void updateTop(void)
     }
 }
 
-uint32_t ha_callstack_now(void)
+/* Whether the stack is as it was at the event before, as far as is compared. The most frequent case, so without a
+ * branch for each frame. */
+static inline int isAsBefore(void)
+{
+    const frame* link = &chain[depth - 1];
+    if (depth == 0 || link->at != EG(current_execute_data) || *link->watched != link->opline)
+        return 0;
+    const uint32_t compared = depth < COMPARED_DEPTH ? depth : COMPARED_DEPTH;
+    uintptr_t difference = 0;
+    for (uint32_t i = 0; i < compared; ++i, --link) {
+        /* The address is known without having followed prev_execute_data, so these loads do not wait for each other;
+         * each is safe because the one before it led here. */
+        difference |= (uintptr_t)link->function ^ (uintptr_t)link->at->func;
+        difference |= (uintptr_t)link->opline ^ (uintptr_t)*link->watched;
+        difference |= (uintptr_t)link->at->prev_execute_data ^ (uintptr_t)(link - 1)->at;
+    }
+    return difference == 0;
+}
+
+static zend_never_inline uint32_t update(void)
 {
     if (UNEXPECTED(mode != HA_STACKS_FULL))
         updateTop();
@@ -377,6 +395,8 @@ uint32_t ha_callstack_now(void)
         updateFull();
     return current;
 }
+
+uint32_t ha_callstack_now(void) { return EXPECTED(isAsBefore()) ? current : update(); }
 
 /* --- code comes and goes --------------------------------------------------------------------------------------- */
 
