@@ -149,7 +149,7 @@ Result<void> tryRecording(const PhpFacts& php, const std::string& extension)
         return unsupported(
             "USE_ZEND_ALLOC=0 is set, so PHP does not use the allocator that is recorded; unset it");
     if (answer->find("<10>") != std::string::npos)
-        return unsupported(of + " is one that the recorder does not know, so it refuses instead of guessing");
+        return unsupported("the recorder refused " + of + ", and says above why");
     return unsupported(of + " cannot load the recorder \"" + extension
         + "\", which was built for another PHP; build Heap Atlas with this PHP's development files");
 }
