@@ -67,14 +67,4 @@ void* ha_arena_take(size_t bytes)
     return p;
 }
 
-size_t ha_arena_mark(void) { return used; }
-
-void ha_arena_reset(size_t mark)
-{
-    if (mark >= used)
-        return;
-    ha_arena_clear(begin + mark, used - mark);
-    used = mark;
-}
-
 void ha_arena_clear(void* from, size_t bytes) { madvise(from, bytes, MADV_DONTNEED); }

@@ -20,9 +20,6 @@ void* ha_far_mmap(void* address, size_t bytes, int protection, int flags, int fd
 
 /* A zeroed region of `bytes`, aligned to 4096. NULL if the reservation is used up. */
 void* ha_arena_take(size_t bytes);
-/* Everything taken after this mark can be taken anew (and is zeroed again) once it is reset to. */
-size_t ha_arena_mark(void);
-void ha_arena_reset(size_t mark);
 /* Gives the pages of a region back to the system; reads as zero afterwards. */
 void ha_arena_clear(void* begin, size_t bytes);
 

@@ -5,9 +5,6 @@
 #include "php/arena.h"
 #include "php/slottable.h"
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-
 ha_event_log ha_log;
 
 enum
@@ -40,7 +37,7 @@ static inline void fetch(const ha_logged* e, size_t count, ha_block** blocks)
 {
     for (size_t i = 0; i < count; ++i) {
         blocks[i] =
-            LIKELY(opOf(&e[i]) <= HA_LOG_FREQUENT) ? ha_block_of_kind(addressOf(&e[i]), e[i].info) : NULL;
+            HAT_LIKELY(opOf(&e[i]) <= HA_LOG_FREQUENT) ? ha_block_of_kind(addressOf(&e[i]), e[i].info) : NULL;
         __builtin_prefetch(blocks[i], 1);
     }
 }
@@ -156,7 +153,7 @@ static void encodeSeldom(hat_writer* w, const ha_logged* e)
 /* 1 if the entry was a frequent one of a block that is known. */
 static inline int encode(hat_writer* w, hat_cursor* c, const ha_logged* e, ha_block* block)
 {
-    if (UNLIKELY(block == NULL))
+    if (!HAT_LIKELY(block != NULL))
         return 0;
     if (opOf(e) == HA_LOG_ALLOC) {
         const uint32_t slot = hat_cursor_take_slot(w, c);
@@ -166,7 +163,7 @@ static inline int encode(hat_writer* w, hat_cursor* c, const ha_logged* e, ha_bl
         return 1;
     }
     const uint32_t number = block->number;
-    if (UNLIKELY(number == 0))
+    if (!HAT_LIKELY(number != 0))
         return 0;
     if (opOf(e) == HA_LOG_FREE) {
         block->number = 0;
@@ -191,7 +188,7 @@ static void encodeTogether(hat_writer* w, const ha_logged* e, size_t count)
     fetch(e, count, blocks);
     hat_cursor c = hat_take_cursor(w);
     for (size_t i = 0; i < count; ++i) {
-        if (LIKELY(encode(w, &c, &e[i], blocks[i])))
+        if (HAT_LIKELY(encode(w, &c, &e[i], blocks[i])))
             continue;
         if (opOf(&e[i]) >= HA_LOG_TO)
             continue;
@@ -200,7 +197,7 @@ static void encodeTogether(hat_writer* w, const ha_logged* e, size_t count)
         encodeSeldom(w, &e[i]);
         c = hat_take_cursor(w);
         /* Where an array changed hands, what was looked up ahead may be in it. */
-        if (UNLIKELY(ha_slots.recycled != recycled))
+        if (!HAT_LIKELY(ha_slots.recycled == recycled))
             fetch(&e[i + 1], count - i - 1, &blocks[i + 1]);
     }
     hat_give_cursor(w, &c);

@@ -10,9 +10,6 @@
 
 #include "php.h"
 
-#define LIKELY(x) (int)__builtin_expect(!!(x), 1)
-#define UNLIKELY_(x) (int)__builtin_expect(!!(x), 0)
-
 enum
 {
     SAMPLE_EVERY = 4096,
@@ -189,6 +186,13 @@ static void tellLimit(void)
         hardLimit());
 }
 
+/* Whether the heap or the limit changed past the handlers. What the fast paths do does not depend on it, so it is
+ * noticed by the first event that goes the slow way, and before a figure is told. */
+static inline int figuresChanged(void)
+{
+    return ((*hot.front_real_size ^ hot.seen_real_size) | (*hot.front_limit ^ hot.seen_limit)) != 0;
+}
+
 /* Called when needsAttention(). */
 static ZEND_COLD zend_never_inline void attend(void)
 {
@@ -218,19 +222,11 @@ static ZEND_COLD zend_never_inline void attend(void)
         return;
     }
     /* php_error_cb() sets memory_limit anew at a fatal error, past the INI entry; that may free cached chunks. */
-    if (*hot.front_limit != hot.seen_limit || *hot.front_real_size != hot.seen_real_size)
+    if (figuresChanged())
         tellLimit();
 }
 
-/* Whether the heap or the limit changed past the handlers. What the fast paths do does not depend on it, so it is
- * noticed by the first event that goes the slow way, and before a figure is told. */
-static inline int figuresChanged(void)
-{
-    return UNLIKELY_(
-        ((*hot.front_real_size ^ hot.seen_real_size) | (*hot.front_limit ^ hot.seen_limit)) != 0);
-}
-
-static inline int needsAttention(void) { return UNLIKELY_(hot.attention != 0) || figuresChanged(); }
+static inline int needsAttention(void) { return hot.attention != 0 || figuresChanged(); }
 
 static void sample(void)
 {
@@ -248,7 +244,7 @@ static void sample(void)
 static int beginSlowly(void)
 {
     ha_signals_hold();
-    if (UNLIKELY_(hot.attention != 0))
+    if (UNEXPECTED(hot.attention != 0))
         attend();
     if (hot.writer != NULL && figuresChanged())
         attend();
@@ -274,7 +270,7 @@ static inline void beforeHardLimit(uint64_t size, int may_use_free_slot)
         return;
     const uint64_t real = *hot.front_real_size;
     const uint64_t room = *hot.hard_limit > real ? *hot.hard_limit - real : 0;
-    if (LIKELY(size < room && room - size >= 2 * HA_CHUNK_BYTES))
+    if (EXPECTED(size < room && room - size >= 2 * HA_CHUNK_BYTES))
         return;
     if (may_use_free_slot && size <= HA_MAX_SMALL
         && ha_u64(hot.heap, ha_now.layout->free_slot + 8 * ha_bin_of(size)) != 0)
@@ -314,7 +310,7 @@ static zend_never_inline void* allocateSlowly(size_t size)
     beginCall(CALL_ALLOC, size, NULL, stack);
     void* const p = _zend_mm_alloc((zend_mm_heap*)hot.heap, size);
     endCall();
-    if (UNLIKELY_(p == NULL))
+    if (UNEXPECTED(p == NULL))
         tellFailedCall();
     else if (size <= HA_MAX_SMALL)
         ha_log_put(HA_LOG_ALLOC_FIRST, (uintptr_t)p, size, ha_info_of((uintptr_t)p), stack);
@@ -351,7 +347,7 @@ static zend_never_inline void* resizeSlowly(void* old, size_t size)
     const uint32_t info = hot.call.old_info;
     void* const p = _zend_mm_realloc((zend_mm_heap*)hot.heap, old, size);
     endCall();
-    if (UNLIKELY_(p == NULL))
+    if (UNEXPECTED(p == NULL))
         tellFailedCall();
     else
         ha_log_put_move((uintptr_t)old, info, (uintptr_t)p, ha_info_of((uintptr_t)p), size, stack);
@@ -372,10 +368,10 @@ static zend_always_inline void showSize(int is_swap)
 
 static zend_always_inline void* allocate(size_t size, int is_swap, int with_stacks)
 {
-    if (LIKELY(size <= HA_MAX_SMALL && ha_log.at < ha_log.end)) {
+    if (EXPECTED(size <= HA_MAX_SMALL && ha_log.at < ha_log.end)) {
         const unsigned bin = ha_bin_of(size);
         void* const p = ha_small_pop(hot.heap, bin);
-        if (LIKELY(p != NULL)) {
+        if (EXPECTED(p != NULL)) {
             showSize(is_swap);
             ha_log_put(HA_LOG_ALLOC, (uintptr_t)p, size, bin, with_stacks ? ha_callstack_now() : 0);
             return p;
@@ -386,10 +382,10 @@ static zend_always_inline void* allocate(size_t size, int is_swap, int with_stac
 
 static zend_always_inline void release(void* p, int is_swap, int with_stacks)
 {
-    if (UNLIKELY_(p == NULL))
+    if (UNEXPECTED(p == NULL))
         return;
-    const uint32_t info = LIKELY(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, p) : 0;
-    if (LIKELY(info != 0)) {
+    const uint32_t info = EXPECTED(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, p) : 0;
+    if (EXPECTED(info != 0)) {
         const unsigned bin = info & HA_RUN_BIN_MASK;
         ha_small_push(hot.heap, p, bin);
         showSize(is_swap);
@@ -403,9 +399,9 @@ static zend_always_inline void* resize(void* old, size_t size, int is_swap, int 
 {
     if (old == NULL)
         return allocate(size, is_swap, with_stacks);
-    const uint32_t info = LIKELY(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, old) : 0;
-    void* const p = LIKELY(info != 0) ? ha_small_resize(hot.heap, old, info, size) : NULL;
-    if (UNLIKELY_(p == NULL))
+    const uint32_t info = EXPECTED(ha_log.at < ha_log.end) ? ha_small_info(hot.heap, old) : 0;
+    void* const p = EXPECTED(info != 0) ? ha_small_resize(hot.heap, old, info, size) : NULL;
+    if (UNEXPECTED(p == NULL))
         return resizeSlowly(old, size);
     showSize(is_swap);
     const uint32_t stack = with_stacks ? ha_callstack_now() : 0;

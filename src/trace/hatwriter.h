@@ -32,7 +32,8 @@ typedef struct hat_size_class
     uint32_t count; /* slots that one run of the class is cut into */
 } hat_size_class;
 
-/* For a caller that keeps the live blocks itself (hat_cursor): calls hat_live() for each of them. */
+/* For a caller that keeps the live blocks itself (hat_cursor): calls hat_live() for each of them. Such a caller calls
+ * hat_start() before its first event. */
 typedef void (*hat_list_live_fn)(hat_writer* w);
 
 typedef struct hat_options

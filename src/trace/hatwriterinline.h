@@ -94,7 +94,7 @@ typedef struct hat_cursor
     uint32_t* free_begin;
     uint64_t allocations, frees, reallocations; /* since it was taken */
     uint32_t last_slot;
-    uint32_t coded_stack;
+    uint32_t coded_stack; /* the writer's is kept up to date by hat_change_stack() */
 } hat_cursor;
 
 static inline hat_cursor hat_take_cursor(const hat_writer* w)
@@ -111,7 +111,6 @@ static inline void hat_give_cursor(hat_writer* w, const hat_cursor* c)
     w->sizes_at = c->sizes_at;
     w->free_count = (uint32_t)(c->free_at - w->free_slots);
     w->last_slot = c->last_slot;
-    w->coded_stack = c->coded_stack;
     w->totals.allocations += c->allocations;
     w->totals.frees += c->frees;
     w->totals.reallocations += c->reallocations;
@@ -126,14 +125,14 @@ static inline unsigned char* hat_put_short(unsigned char* p, uint32_t v)
     return p + 1 + more;
 }
 
-/* As hat_put_number(), with few branches below 2^28. Writes up to four bytes. */
+/* As hat_put_number(), with two branches below 2^28. Writes up to four bytes. */
 static inline unsigned char* hat_put_word(unsigned char* p, uint32_t v)
 {
     if (HAT_LIKELY(v < 1u << 14))
         return hat_put_short(p, v);
     if (!HAT_LIKELY(v < 1u << 28))
         return hat_put_number(p, v);
-    const uint32_t more = (uint32_t)(v >= 1u << 7) + (v >= 1u << 14) + (v >= 1u << 21);
+    const uint32_t more = 2 + (v >= 1u << 21);
     const uint32_t digits =
         (v & 0x7f) | (v & 0x7f << 7) << 1 | (v & 0x7f << 14) << 2 | (v & 0x7fu << 21) << 3;
     const uint32_t bytes = digits | (0x00808080u & ((1u << 8 * more) - 1));
@@ -151,7 +150,6 @@ static inline unsigned hat_cursor_stack(hat_writer* w, hat_cursor* c, uint32_t s
 {
     if (HAT_LIKELY(stack == c->coded_stack))
         return HAT_STACK_SAME;
-    w->coded_stack = c->coded_stack;
     w->stack = stack;
     c->coded_stack = stack;
     return hat_change_stack(w);

@@ -12,6 +12,7 @@
 #include <QSignalSpy>
 
 using namespace heapatlas;
+using heapatlas::testing::child;
 
 class TestInspector : public QObject
 {
@@ -72,15 +73,6 @@ QString valueOf(const InspectorFacts& facts, const QString& name)
             return row.value;
     }
     return QStringLiteral("(no row %1)").arg(name);
-}
-
-template <class Widget>
-Widget* child(QWidget& parent, const char* name)
-{
-    auto* found = parent.findChild<Widget*>(QLatin1String(name));
-    if (found == nullptr)
-        qFatal("no %s", name);
-    return found;
 }
 
 } // namespace

@@ -32,20 +32,12 @@
 #include <QToolButton>
 
 using namespace heapatlas;
+using heapatlas::testing::child;
 
 namespace {
 
 const QString samplePath = QStringLiteral(HEAPATLAS_SOURCE_DIR "/resources/samples/import-orders.hat");
 constexpr int loadMs = 120'000;
-
-template <class Widget>
-Widget* child(QWidget& parent, const char* name)
-{
-    auto* found = parent.findChild<Widget*>(QLatin1String(name));
-    if (found == nullptr)
-        qFatal("no %s", name);
-    return found;
-}
 
 /// Whether triggering the action reaches anybody. isSignalConnected() is for the sender only, so it is borrowed.
 bool isTriggerHeard(const QAction* action)

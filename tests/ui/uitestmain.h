@@ -8,8 +8,19 @@
 #include <QApplication>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QWidget>
 
 namespace heapatlas::testing {
+
+/// The widget of this object name; the test ends if there is none.
+template <class Widget>
+Widget* child(QWidget& parent, const char* name)
+{
+    auto* found = parent.findChild<Widget*>(QLatin1String(name));
+    if (found == nullptr)
+        qFatal("no %s", name);
+    return found;
+}
 
 /// Runs a test object in the application as users see it: fonts, icons, theme; settings in a folder that goes away.
 template <class Test>
