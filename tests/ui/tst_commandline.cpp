@@ -50,6 +50,9 @@ void TestCommandLine::readsEveryOption()
     QVERIFY(options.isUnattended());
     QCOMPARE(options.files.size(), 2);
     QVERIFY(!parseCommandLine({ QStringLiteral("heap-atlas") }).options.isUnattended());
+    QVERIFY(!parseCommandLine({ QStringLiteral("heap-atlas"), QStringLiteral("--view"),
+                                  QStringLiteral("spacetime"), QStringLiteral("one.hat") })
+                 .exitStatus);
 }
 
 void TestCommandLine::refusesWrongUsage_data()

@@ -9,6 +9,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/map/mapview.h"
+#include "ui/views/spacetime/spacetimeview.h"
 #include "ui/views/timeline/playback.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
@@ -89,6 +90,7 @@ private Q_SLOTS:
     void showsWelcomeWithoutRailAndTimeline();
     void opensATrace();
     void startsWhereTheHeapIsFullest();
+    void switchesBetweenViews();
     void keysMoveTheCursor();
     void spacePressesTheFocusedButtonFirst();
     void selectsAnAddressAndInspectsIt();
@@ -227,6 +229,28 @@ void TestMainWindow::keysMoveTheCursor()
     QVERIFY(!window->isInspectorShown());
     press(Qt::Key_F4);
     QVERIFY(window->isInspectorShown());
+}
+
+void TestMainWindow::switchesBetweenViews()
+{
+    const auto window = loaded();
+    window->activateWindow();
+    auto* rail = child<ViewRail>(*window, "viewRail");
+    QCOMPARE(window->currentViewName(), QStringLiteral("map"));
+    QSignalSpy changed(window.get(), &MainWindow::viewChanged);
+    window->actionSet()->spacetime->trigger();
+    QCOMPARE(window->currentViewName(), QStringLiteral("spacetime"));
+    QCOMPARE(rail->currentView(), QStringLiteral("spacetime"));
+    QVERIFY(window->spacetimeView()->isVisible());
+    QVERIFY(!window->mapView()->isVisible());
+    QVERIFY(window->focusWidget() == window->spacetimeView()->canvas());
+    QCOMPARE(changed.size(), 1);
+    window->showView(QStringLiteral("no such view"));
+    QCOMPARE(window->currentViewName(), QStringLiteral("spacetime"));
+    Q_EMIT rail->viewChosen(QStringLiteral("map"));
+    QVERIFY(window->mapView()->isVisible());
+    QVERIFY(window->focusWidget() == window->mapView()->canvas());
+    QCOMPARE(changed.size(), 2);
 }
 
 void TestMainWindow::spacePressesTheFocusedButtonFirst()

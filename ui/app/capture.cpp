@@ -8,6 +8,7 @@
 #include "ui/views/map/mapview.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
+#include "ui/widgets/traceview.h"
 
 #include <QApplication>
 #include <QImage>
@@ -87,7 +88,7 @@ void Capture::advance()
     bool isQuiet = true;
     if (document != nullptr) {
         const bool wantsDetails = document->selection().what == Selection::What::Block;
-        isQuiet = m_window->mapView()->isSettled() && document->isSnapshotCurrent()
+        isQuiet = m_window->currentView()->isSettled() && document->isSnapshotCurrent()
             && (!wantsDetails || document->details() != nullptr);
     } else {
         isQuiet = m_window->isWelcomeSettled();
@@ -115,7 +116,7 @@ bool Capture::place()
     if (!m_options.level.isEmpty())
         map->setLevel(levelOf(m_options.level));
     if (m_options.select)
-        map->revealSelection();
+        m_window->currentView()->revealSelection();
     return true;
 }
 
@@ -131,7 +132,7 @@ void Capture::write()
     }
     if (!m_options.picture.isEmpty()) {
         const QSize size = m_options.geometry.value_or(QSize(1200, 900));
-        if (!m_window->mapView()
+        if (!m_window->currentView()
                  ->renderPicture(size, m_window->devicePixelRatioF())
                  .save(m_options.picture)) {
             end(exitFault, tr("The picture could not be written to %1.").arg(m_options.picture));

@@ -69,7 +69,7 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     const auto config = option("config", "Keep the settings in DIR.", "DIR");
     const auto theme = option("theme", "light, dark or system.", "THEME");
     const auto geometry = option("geometry", "Size of the window, or of the picture with --picture.", "WxH");
-    const auto view = option("view", "Open this view: welcome or map.", "NAME");
+    const auto view = option("view", "Open this view: welcome, map or spacetime.", "NAME");
     const auto at = option("at", "Show the heap after EVENT events.", "EVENT");
     const auto select = option("select", "Select the block at ADDRESS (hexadecimal).", "ADDRESS");
     const auto level = option("level", "Level of the map: heap, chunk, page or slot.", "LEVEL");
@@ -107,13 +107,15 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
                                   .arg(parser.value(geometry)));
     }
     options.view = parser.value(view);
-    if (parser.isSet(view) && !isNameOf(options.view, { u"welcome", u"map" })) {
+    if (parser.isSet(view) && !isNameOf(options.view, { u"welcome", u"map", u"spacetime" })) {
         const bool planned = isNameOf(options.view,
-            { u"summary", u"spacetime", u"leaks", u"profile", u"gc", u"compare", u"defragment", u"compress",
-                u"forecast", u"lab", u"tutorials" });
+            { u"summary", u"leaks", u"profile", u"gc", u"compare", u"defragment", u"compress", u"forecast",
+                u"lab", u"tutorials" });
         return wrongUsage(planned
-                ? QStringLiteral("The view “%1” is not built yet. There are: welcome, map.").arg(options.view)
-                : QStringLiteral("There is no view “%1”. There are: welcome, map.").arg(options.view));
+                ? QStringLiteral("The view “%1” is not built yet. There are: welcome, map, spacetime.")
+                      .arg(options.view)
+                : QStringLiteral("There is no view “%1”. There are: welcome, map, spacetime.")
+                      .arg(options.view));
     }
     if (parser.isSet(at)) {
         bool ok = false;
@@ -147,7 +149,7 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     options.files = parser.positionalArguments();
     if (options.files.isEmpty()) {
         const bool aboutATrace = options.at || options.select || parser.isSet(level) || parser.isSet(picture)
-            || options.view == u"map";
+            || options.view == u"map" || options.view == u"spacetime";
         if (aboutATrace)
             return wrongUsage(QStringLiteral("This needs a trace: heap-atlas … FILE."));
     } else if (options.view == u"welcome") {

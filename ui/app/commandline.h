@@ -18,7 +18,7 @@ struct CommandLine
     QString configDirectory;
     QString theme; ///< light, dark, system; empty: as in the settings
     std::optional<QSize> geometry; ///< of the window, or of the picture with --picture
-    QString view; ///< welcome or map; empty: map with a file, welcome without
+    QString view; ///< welcome, map or spacetime; empty: map with a file, welcome without
     std::optional<std::uint64_t> at;
     std::optional<Address> select;
     QString level; ///< heap, chunk, page, slot; empty: as the map chooses

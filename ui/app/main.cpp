@@ -87,6 +87,8 @@ int main(int argc, char* argv[])
         window->resize(*options.geometry);
     }
     window->show();
+    if (!options.files.isEmpty() && !options.view.isEmpty())
+        window->showView(options.view);
     for (qsizetype i = 0; i < options.files.size(); ++i)
         windows.openFile(options.files[i], i == 0 ? window : windows.windows().last());
 

@@ -15,6 +15,7 @@
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/map/mappainter.h"
 #include "ui/views/map/mapview.h"
+#include "ui/views/spacetime/spacetimeview.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
 #include "ui/views/welcome/samplecatalog.h"
@@ -53,7 +54,9 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
     , m_welcome(new WelcomeView)
     , m_tracePage(new QWidget)
     , m_rail(new ViewRail)
+    , m_views(new QStackedWidget)
     , m_map(new MapView)
+    , m_spacetime(new SpacetimeView)
     , m_timeline(new TimelineView)
     , m_inspector(new InspectorView)
     , m_status(new StatusLine)
@@ -112,14 +115,16 @@ void MainWindow::openTrace(const QString& path)
     m_errors->dismiss();
     m_timeline->setDocument(nullptr);
     m_inspector->setDocument(nullptr);
-    m_map->setDocument(nullptr);
+    for (int i = 0; i < m_views->count(); ++i)
+        viewAt(i)->setDocument(nullptr);
     m_toldProblem.clear();
     m_hasPlacedCursor = false;
     m_isRemembered = false;
     m_document = std::make_unique<Document>(QFileInfo(path).absoluteFilePath());
     connect(m_document.get(), &Document::progressChanged, this, &MainWindow::takeProgress);
     connect(m_document.get(), &Document::snapshotChanged, this, &MainWindow::takeSnapshot);
-    m_map->setDocument(m_document.get());
+    for (int i = 0; i < m_views->count(); ++i)
+        viewAt(i)->setDocument(m_document.get());
     m_timeline->setDocument(m_document.get());
     m_inspector->setDocument(m_document.get());
     const QString name = QFileInfo(path).fileName();
@@ -142,7 +147,27 @@ void MainWindow::showPage(bool isTrace)
     placeInspector();
     refreshStatus();
     if (isTrace)
-        m_map->canvas()->setFocus();
+        currentView()->canvas()->setFocus();
+}
+
+TraceView* MainWindow::viewAt(int index) const { return qobject_cast<TraceView*>(m_views->widget(index)); }
+TraceView* MainWindow::currentView() const { return viewAt(m_views->currentIndex()); }
+QString MainWindow::currentViewName() const { return currentView()->property(viewNameProperty).toString(); }
+
+void MainWindow::showView(const QString& name)
+{
+    for (int i = 0; i < m_views->count(); ++i) {
+        if (viewAt(i)->property(viewNameProperty).toString() != name)
+            continue;
+        const bool isOther = i != m_views->currentIndex();
+        m_views->setCurrentIndex(i);
+        m_rail->setCurrentView(name);
+        m_status->setHint({});
+        if (!isWelcomeShown())
+            viewAt(i)->canvas()->setFocus();
+        if (isOther)
+            Q_EMIT viewChanged(name);
+    }
 }
 
 void MainWindow::takeProgress()
@@ -285,6 +310,8 @@ bool MainWindow::selectAddress(Address address)
     }
     m_document->setSelection(*found);
     m_map->revealSelection();
+    if (currentView() != m_map)
+        currentView()->revealSelection();
     return true;
 }
 
@@ -308,13 +335,14 @@ void MainWindow::savePicture()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
     const QString name = QFileInfo(m_document->path()).completeBaseName();
-    QString path = QFileDialog::getSaveFileName(this, tr("Save a picture of the map"),
+    QString path = QFileDialog::getSaveFileName(this, tr("Save a picture of the view"),
         QStringLiteral("%1/%2-%3.png").arg(folder, name).arg(m_document->cursor()), tr("Pictures (*.png)"));
     if (path.isEmpty())
         return;
     if (QFileInfo(path).suffix().isEmpty())
         path += QStringLiteral(".png");
-    if (!m_map->renderPicture(m_map->canvas()->size(), 2).save(path)) {
+    TraceView* view = currentView();
+    if (!view->renderPicture(view->canvas()->size(), 2).save(path)) {
         m_errors->showMessage(ErrorBar::Severity::Error,
             tr("The picture could not be written to %1. Choose another folder.").arg(path));
     }

@@ -23,14 +23,16 @@ class InspectorView;
 class LoadingBar;
 class MapView;
 class RecordingStrip;
+class SpacetimeView;
 class StatusLine;
 class TimelineView;
 class TracePreview;
+class TraceView;
 class ViewRail;
 class WelcomeView;
 class WindowActions;
 
-/// A window: the welcome page, or one trace with its map, inspector and timeline.
+/// A window: the welcome page, or one trace with its views, inspector and timeline.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -50,6 +52,10 @@ public:
     [[nodiscard]] Document* document() const { return m_document.get(); }
     [[nodiscard]] bool isWelcomeShown() const;
     [[nodiscard]] MapView* mapView() const { return m_map; }
+    [[nodiscard]] SpacetimeView* spacetimeView() const { return m_spacetime; }
+    /// The view that is shown with a trace, and its name as in `--view`.
+    [[nodiscard]] TraceView* currentView() const;
+    [[nodiscard]] QString currentViewName() const;
     [[nodiscard]] TimelineView* timeline() const { return m_timeline; }
     [[nodiscard]] InspectorView* inspector() const { return m_inspector; }
     [[nodiscard]] WelcomeView* welcome() const { return m_welcome; }
@@ -63,6 +69,8 @@ public:
     void keepCursor() { m_hasPlacedCursor = true; }
 
 public Q_SLOTS:
+    /// Shows the view of that name ("map", "spacetime") and gives it the focus; an unknown name changes nothing.
+    void showView(const QString& name);
     void setInspectorShown(bool shown);
     void resetLayout();
     void startRecording(const heapatlas::RecordRequest& request);
@@ -72,6 +80,7 @@ public Q_SLOTS:
     bool selectAddress(heapatlas::Address address);
 
 Q_SIGNALS:
+    void viewChanged(const QString& name);
     /// A trace should be opened: here if this window is free, else in another.
     void fileRequested(const QString& path);
 
@@ -84,6 +93,8 @@ protected:
 
 private:
     void buildCentre();
+    [[nodiscard]] TraceView* viewAt(int index) const;
+    void addView(const QString& name, const QString& title, const QString& icon, TraceView* view);
     void buildDocks();
     void buildToolBar();
     void wireActions();
@@ -107,6 +118,8 @@ private:
     void openSource(const Frame& frame);
     void cycleFocus(bool forward);
     void finishRecording(const QString& path, int exitStatus);
+
+    static constexpr const char* viewNameProperty = "viewName"; ///< of a view: its name in the rail
 
     RecordController* m_recorder; ///< shared by all windows
     bool m_keepsLayout;
@@ -132,7 +145,9 @@ private:
     WelcomeView* m_welcome;
     QWidget* m_tracePage;
     ViewRail* m_rail;
+    QStackedWidget* m_views; ///< in the order of the rail
     MapView* m_map;
+    SpacetimeView* m_spacetime;
     TimelineView* m_timeline;
     InspectorView* m_inspector;
     QDockWidget* m_inspectorDock = nullptr;

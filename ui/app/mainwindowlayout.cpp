@@ -14,6 +14,7 @@
 #include "ui/theme/thememanager.h"
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/map/mapview.h"
+#include "ui/views/spacetime/spacetimeview.h"
 #include "ui/views/timeline/playback.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
@@ -73,18 +74,20 @@ void MainWindow::buildCentre()
     centre->setObjectName(QStringLiteral("centre"));
     m_pages = new QStackedWidget;
     m_pages->setObjectName(QStringLiteral("pages"));
+    m_views->setObjectName(QStringLiteral("views"));
     m_tracePage->setObjectName(QStringLiteral("tracePage"));
     auto* row = new QHBoxLayout(m_tracePage);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     m_rail->addGroup(tr("Look"));
-    m_rail->addView(QStringLiteral("map"), tr("Map"), QStringLiteral("map"));
+    addView(QStringLiteral("map"), tr("Map"), QStringLiteral("map"), m_map);
+    addView(QStringLiteral("spacetime"), tr("Space–time"), QStringLiteral("spacetime"), m_spacetime);
     m_rail->setCurrentView(QStringLiteral("map"));
     row->addWidget(m_rail);
     auto* canvasColumn = new QVBoxLayout;
     canvasColumn->setSpacing(0);
     canvasColumn->addWidget(m_loading);
-    canvasColumn->addWidget(m_map, 1);
+    canvasColumn->addWidget(m_views, 1);
     row->addLayout(canvasColumn, 1);
     m_pages->addWidget(m_welcome);
     m_pages->addWidget(m_tracePage);
@@ -120,12 +123,19 @@ void MainWindow::buildCentre()
     connect(m_inspector, &InspectorView::sourceRequested, this, &MainWindow::openSource);
     connect(m_inspector, &InspectorView::eventRequested, m_timeline, &TimelineView::goTo);
     connect(m_timeline, &TimelineView::cursorMovedByUser, this, &MainWindow::keepCursor);
-    connect(m_map, &MapView::hintChanged, m_status, &StatusLine::setHint);
     statusBar()->setObjectName(QStringLiteral("statusBar"));
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setFixedHeight(24);
     statusBar()->setContentsMargins(0, 0, 0, 0);
     statusBar()->addWidget(m_status, 1);
+}
+
+void MainWindow::addView(const QString& name, const QString& title, const QString& icon, TraceView* view)
+{
+    view->setProperty(viewNameProperty, name);
+    m_rail->addView(name, title, icon);
+    m_views->addWidget(view);
+    connect(view, &TraceView::hintChanged, m_status, &StatusLine::setHint);
 }
 
 void MainWindow::buildDocks()
@@ -187,7 +197,7 @@ void MainWindow::buildToolBar()
     record->setDropDown(recordMenu, true);
     connect(record, &QToolButton::clicked, m_actions->record, &QAction::trigger);
     m_normalItems << m_toolBar->addWidget(record);
-    auto* picture = add("toolPicture", {}, tr("Save a picture of the map"), QStringLiteral("snapshot"));
+    auto* picture = add("toolPicture", {}, tr("Save a picture of the view"), QStringLiteral("snapshot"));
     connect(picture, &QToolButton::clicked, m_actions->picture, &QAction::trigger);
     QAction* pictureItem = m_toolBar->addWidget(picture);
     QAction* separator = m_toolBar->addSeparator();
@@ -247,12 +257,13 @@ void MainWindow::wireActions()
     on(m_actions->settings, [this, openDialog] { openDialog(new SettingsDialog(this)); });
     on(m_actions->keyboard, [this, openDialog] { openDialog(new KeyboardDialog(m_actions->all(), this)); });
     on(m_actions->about, [this, openDialog] { openDialog(new AboutDialog(this)); });
-    on(m_actions->map, [this] { m_map->canvas()->setFocus(); });
-    connect(m_rail, &ViewRail::viewChosen, m_actions->map, &QAction::trigger);
+    on(m_actions->map, [this] { showView(QStringLiteral("map")); });
+    on(m_actions->spacetime, [this] { showView(QStringLiteral("spacetime")); });
+    connect(m_rail, &ViewRail::viewChosen, this, &MainWindow::showView);
     on(m_actions->inspector, [this](bool shown) { setInspectorShown(shown); });
-    on(m_actions->zoomIn, [this] { m_map->zoomIn(); });
-    on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
-    on(m_actions->fit, [this] { m_map->fit(); });
+    on(m_actions->zoomIn, [this] { currentView()->zoomIn(); });
+    on(m_actions->zoomOut, [this] { currentView()->zoomOut(); });
+    on(m_actions->fit, [this] { currentView()->fit(); });
     on(m_actions->slack, [this](bool shown) { m_map->setSlackShown(shown); });
     for (QAction* action : m_actions->levels->actions()) {
         const auto level = static_cast<MapLevel>(action->data().toInt());
@@ -459,12 +470,13 @@ void MainWindow::cycleFocus(bool forward)
     if (isWelcomeShown()) {
         parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_welcome };
     } else {
-        parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_rail, m_map,
-            m_map->canvas() };
+        parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_rail, currentView(),
+            currentView()->canvas() };
         if (isInspectorShown())
             parts << m_inspector;
         parts << m_timeline->chart();
     }
+    const QWidget* canvas = currentView()->canvas();
     const QWidget* focus = QApplication::focusWidget();
     qsizetype at = -1;
     for (qsizetype i = 0; i < parts.size(); ++i) {
@@ -476,7 +488,7 @@ void MainWindow::cycleFocus(bool forward)
     if ((target->focusPolicy() & Qt::TabFocus) == 0) {
         for (QWidget* child : target->findChildren<QWidget*>()) {
             if (child->isVisibleTo(target) && child->isEnabled() && (child->focusPolicy() & Qt::TabFocus) != 0
-                && child != m_map->canvas()) {
+                && child != canvas) {
                 target = child;
                 break;
             }

@@ -19,13 +19,14 @@ WindowActions::WindowActions(QMainWindow* window)
 {
     using Key = QKeySequence;
     open = make("actionOpen", tr("Open…"), { Key(Qt::CTRL | Qt::Key_O) });
-    picture = make("actionPicture", tr("Save a picture of the map…"), {}, true);
+    picture = make("actionPicture", tr("Save a picture of the view…"), {}, true);
     closeWindow = make("actionClose", tr("Close window"), { Key(Qt::CTRL | Qt::Key_W) });
     quit = make("actionQuit", tr("Quit"), { Key(Qt::CTRL | Qt::Key_Q) });
     copyAddress = make("actionCopyAddress", tr("Copy the address"), { Key(Qt::CTRL | Qt::Key_C) }, true);
     goTo = make("actionGoTo", tr("Go to address or event…"), { Key(Qt::CTRL | Qt::Key_G) }, true);
     settings = make("actionSettings", tr("Settings…"), { Key(Qt::CTRL | Qt::Key_Comma) });
     map = make("actionMap", tr("Map"), { Key(Qt::CTRL | Qt::Key_1) }, true);
+    spacetime = make("actionSpacetime", tr("Space–time"), { Key(Qt::CTRL | Qt::Key_2) }, true);
     inspector = make("actionInspector", tr("Inspector"), { Key(Qt::Key_F4) }, true);
     inspector->setCheckable(true);
     zoomIn = make(
@@ -129,6 +130,7 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     edit->addAction(settings);
     QMenu* view = menu("menuView", tr("&View"));
     view->addAction(map);
+    view->addAction(spacetime);
     view->addAction(inspector);
     view->addSeparator();
     QMenu* level = view->addMenu(tr("Level"));

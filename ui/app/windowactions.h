@@ -35,6 +35,7 @@ public:
     QAction* goTo;
     QAction* settings;
     QAction* map;
+    QAction* spacetime;
     QAction* inspector; ///< checkable
     QAction* zoomIn;
     QAction* zoomOut;

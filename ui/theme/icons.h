@@ -7,7 +7,7 @@
 #include <QStringView>
 
 /// The product's own icons (resources/icons/NAME.svg, 18 × 18 grid, 1.5 px strokes, `currentColor`). Names:
-/// open record save snapshot map search learn theme-light theme-dark settings first prev play pause next last
+/// open record save snapshot map spacetime search learn theme-light theme-dark settings first prev play pause next last
 /// copy close warning error info chevron chevron-down folder checkpoint gc trash locate plus minus fit check
 /// more slack stop back editor.
 namespace heapatlas::icons {

@@ -226,7 +226,7 @@ void MapView::Private::toggleSlack(bool on)
 }
 
 MapView::MapView(QWidget* parent)
-    : QWidget(parent)
+    : TraceView(parent)
     , d(std::make_unique<Private>(this))
 {
     setObjectName(QStringLiteral("mapView"));

@@ -5,11 +5,11 @@
 #include "model/heapsnapshot.h"
 #include "session/selection.h"
 #include "ui/views/map/maplevel.h"
+#include "ui/widgets/traceview.h"
 
 #include <QImage>
 #include <QSize>
 #include <QString>
-#include <QWidget>
 
 #include <functional>
 #include <memory>
@@ -21,15 +21,14 @@ class MapCanvas;
 
 /// The view Map: header (title, breadcrumb, level switch, slack, fit), overview column, canvas and legend.
 /// Asks the document for the detail and the address window that it shows. objectName "mapView".
-class MapView : public QWidget
+class MapView : public TraceView
 {
     Q_OBJECT
 public:
     explicit MapView(QWidget* parent = nullptr);
     ~MapView() override;
 
-    /// Null shows an empty canvas. The document is not owned and may die before the view.
-    void setDocument(Document* document);
+    void setDocument(Document* document) override;
     [[nodiscard]] Document* document() const;
     /// Shows a snapshot without a document, for pictures and tests.
     void showSnapshot(SnapshotPtr snapshot);
@@ -43,27 +42,22 @@ public:
 
     /// The canvas alone (gutter, pages, legend) as a picture of `size` device-independent pixels, at the
     /// level, place and selection on screen: for `--picture`.
-    [[nodiscard]] QImage renderPicture(QSize size, qreal devicePixelRatio);
-    /// True when what was asked of the document is there and drawn: for `--screenshot`.
-    [[nodiscard]] bool isSettled() const;
-    /// The canvas, which takes the keys and the focus.
-    [[nodiscard]] QWidget* canvas() const;
+    [[nodiscard]] QImage renderPicture(QSize size, qreal devicePixelRatio) override;
+    [[nodiscard]] bool isSettled() const override;
+    [[nodiscard]] QWidget* canvas() const override;
 
 public Q_SLOTS:
     /// Jumps to a level, centred on the selection (else on what is in the middle).
     void setLevel(heapatlas::MapLevel level);
     void setSlackShown(bool on);
-    /// Pans by the least so that the selection is seen.
-    void revealSelection();
-    void zoomIn();
-    void zoomOut();
+    void revealSelection() override;
+    void zoomIn() override;
+    void zoomOut() override;
     /// The whole heap at Heap level, one chunk at Chunk level.
-    void fit();
+    void fit() override;
 
 Q_SIGNALS:
     void levelChanged(heapatlas::MapLevel level);
-    /// What is under the pointer in one line, for the status bar; empty when nothing.
-    void hintChanged(const QString& text);
 
 private:
     class Private;
