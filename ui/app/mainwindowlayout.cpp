@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The parts of MainWindow that build it and place its parts; what it does is in mainwindow.cpp.
+// The parts of MainWindow that build its centre and connect everything; what it does is in mainwindow.cpp.
 #include "session/document.h"
 #include "session/settings.h"
 #include "session/wording.h"
@@ -9,7 +9,6 @@
 #include "ui/dialogs/aboutdialog.h"
 #include "ui/dialogs/keyboarddialog.h"
 #include "ui/dialogs/settingsdialog.h"
-#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/inspector/inspectorview.h"
@@ -18,40 +17,31 @@
 #include "ui/views/timeline/playback.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
-#include "ui/views/timeline/transport.h"
 #include "ui/views/welcome/welcomeview.h"
-#include "ui/widgets/barbutton.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/loadingbar.h"
 #include "ui/widgets/recordingstrip.h"
 #include "ui/widgets/viewrail.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
-#include <QDockWidget>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPainter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace heapatlas {
 
 namespace {
-
-constexpr int layoutVersion = 1;
-/// A window lower than this gives its timeline the least height.
-constexpr int tightBelow = 800;
 
 /// Shows where the overlay ends; a docked panel has its own line.
 class OverlayFrame : public QWidget
@@ -136,106 +126,6 @@ void MainWindow::addView(const QString& name, const QString& title, const QStrin
     m_rail->addView(name, title, icon);
     m_views->addWidget(view);
     connect(view, &TraceView::hintChanged, m_status, &StatusLine::setHint);
-}
-
-void MainWindow::buildDocks()
-{
-    const auto dock = [this](const char* name, const QString& title, QWidget* content) {
-        auto* made = new QDockWidget(title, this);
-        made->setObjectName(QLatin1String(name));
-        made->setFeatures(QDockWidget::NoDockWidgetFeatures);
-        made->setTitleBarWidget(new QWidget(made)); // nothing can be done with it, so it takes no room
-        made->setWidget(content);
-        return made;
-    };
-    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
-    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    auto* host = new QWidget;
-    host->setObjectName(QStringLiteral("inspectorHost"));
-    auto* hostLayout = new QVBoxLayout(host);
-    hostLayout->setContentsMargins(0, 0, 0, 0);
-    host->setMinimumSize(280, 1); // a height too: the host is empty while the inspector lies over the canvas
-    host->setMaximumWidth(520);
-    hostLayout->addWidget(m_inspector);
-    m_inspectorDock = dock("inspectorDock", tr("Inspector"), host);
-    m_timelineDock = dock("timelineDock", tr("Timeline"), m_timeline);
-    m_timeline->setMaximumHeight(240);
-    addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
-    addDockWidget(Qt::BottomDockWidgetArea, m_timelineDock);
-    resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
-}
-
-void MainWindow::buildToolBar()
-{
-    m_actions->buildMenus(menuBar(), m_timeline->transport()->speedMenu());
-    menuBar()->setObjectName(QStringLiteral("menuBar"));
-    menuBar()->setFixedHeight(28);
-    m_toolBar = addToolBar(tr("Tools"));
-    m_toolBar->setObjectName(QStringLiteral("toolBar"));
-    m_toolBar->setMovable(false);
-    m_toolBar->setFloatable(false);
-    m_toolBar->setContextMenuPolicy(Qt::PreventContextMenu);
-    m_toolBar->setFixedHeight(44);
-    m_toolBar->setIconSize({ 18, 18 });
-    setContextMenuPolicy(Qt::NoContextMenu); // its list of docks would offer what the layout forbids
-
-    m_toolBar->layout()->setContentsMargins(9, 6, 9, 8);
-
-    const auto add = [this](const char* name, const QString& text, const QString& tip, const QString& picture,
-                         BarButton::Edge edge = BarButton::Edge::None) {
-        auto* made = new BarButton(QLatin1String(name), text, tip, edge, this);
-        made->setPicture(picture);
-        return made;
-    };
-    auto* open = add("toolOpen", tr("Open"), tr("Open a trace (Ctrl+O)"), QStringLiteral("folder"));
-    connect(open, &QToolButton::clicked, m_actions->open, &QAction::trigger);
-    m_normalItems << m_toolBar->addWidget(open);
-    auto* record =
-        add("toolRecord", tr("Record"), tr("Record a PHP script (Ctrl+R)"), QStringLiteral("record"));
-    auto* recordMenu = new QMenu(record);
-    recordMenu->addActions({ m_actions->record, m_actions->recordAgain });
-    record->setDropDown(recordMenu, true);
-    connect(record, &QToolButton::clicked, m_actions->record, &QAction::trigger);
-    m_normalItems << m_toolBar->addWidget(record);
-    auto* picture = add("toolPicture", {}, tr("Save a picture of the view"), QStringLiteral("snapshot"));
-    connect(picture, &QToolButton::clicked, m_actions->picture, &QAction::trigger);
-    QAction* pictureItem = m_toolBar->addWidget(picture);
-    QAction* separator = m_toolBar->addSeparator();
-    auto* traceLabel = new QLabel(tr("Trace"), this);
-    traceLabel->setObjectName(QStringLiteral("toolTraceLabel"));
-    traceLabel->setProperty("role", QStringLiteral("secondary"));
-    traceLabel->setContentsMargins(0, 0, 4, 0);
-    QAction* labelItem = m_toolBar->addWidget(traceLabel);
-    m_traceButton =
-        add("toolTrace", QStringLiteral(" "), tr("Traces opened before"), {}, BarButton::Edge::Framed);
-    auto* traceMenu = new QMenu(m_traceButton);
-    m_traceButton->setDropDown(traceMenu, false);
-    connect(traceMenu, &QMenu::aboutToShow, this, &MainWindow::refreshTraceMenu);
-    QAction* traceItem = m_toolBar->addWidget(m_traceButton);
-    m_traceItems = { pictureItem, separator, labelItem, traceItem };
-
-    m_strip = new RecordingStrip(this);
-    m_stripItem = m_toolBar->addWidget(m_strip);
-    m_stripItem->setVisible(false);
-    auto* spacer = new QWidget(this);
-    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    m_toolBar->addWidget(spacer);
-    auto* theme = add("toolTheme", {}, tr("Light or dark"), {});
-    connect(theme, &QToolButton::clicked, m_actions->toggleTheme, &QAction::trigger);
-    m_toolBar->addWidget(theme);
-    auto* settings = add("toolSettings", {}, tr("Settings (Ctrl+,)"), QStringLiteral("settings"));
-    connect(settings, &QToolButton::clicked, m_actions->settings, &QAction::trigger);
-    m_toolBar->addWidget(settings);
-
-    const auto dress = [this, record, theme] {
-        const Theme& t = Theme::current();
-        record->setPicture(QStringLiteral("record"), t.leakSuspect);
-        theme->setPicture(t.isDark ? QStringLiteral("theme-dark") : QStringLiteral("theme-light"));
-        for (QAction* action : m_actions->themes->actions())
-            action->setChecked(action->data().toInt() == static_cast<int>(ThemeManager::instance().choice()));
-    };
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, dress);
-    dress();
 }
 
 void MainWindow::wireActions()
@@ -345,123 +235,6 @@ void MainWindow::wireRecorder()
     });
     connect(m_strip, &RecordingStrip::stopRequested, m_recorder, &RecordController::stop);
     refresh();
-}
-
-void MainWindow::refreshRecentMenu()
-{
-    QMenu* menu = m_actions->recentMenu;
-    menu->clear();
-    for (const RecentFile& file : Settings::instance().recentFiles()) {
-        QAction* action = menu->addAction(QFileInfo(file.path).fileName());
-        action->setToolTip(file.path);
-        action->setEnabled(file.exists);
-        connect(action, &QAction::triggered, this, [this, path = file.path] { Q_EMIT fileRequested(path); });
-    }
-    menu->setEnabled(!menu->isEmpty());
-}
-
-void MainWindow::refreshTraceMenu()
-{
-    QMenu* menu = m_traceButton->menu();
-    menu->clear();
-    const QString current = m_document ? m_document->path() : QString();
-    if (!current.isEmpty()) {
-        QAction* here = menu->addAction(QFileInfo(current).fileName());
-        here->setCheckable(true);
-        here->setChecked(true);
-    }
-    for (const RecentFile& file : Settings::instance().recentFiles()) {
-        if (file.path == current || !file.exists)
-            continue;
-        QAction* action = menu->addAction(QFileInfo(file.path).fileName());
-        connect(action, &QAction::triggered, this, [this, path = file.path] { Q_EMIT fileRequested(path); });
-    }
-    menu->addSeparator();
-    menu->addAction(m_actions->open);
-}
-
-bool MainWindow::isInspectorShown() const { return m_inspector->isVisible(); }
-
-void MainWindow::setInspectorShown(bool shown)
-{
-    if (m_isNarrow)
-        m_isOverlayShown = shown;
-    else
-        m_isDockWanted = shown;
-    placeInspector();
-    if (shown)
-        m_inspector->setFocus();
-}
-
-void MainWindow::placeInspector()
-{
-    const bool isTrace = !isWelcomeShown();
-    QWidget* home = m_isNarrow ? m_overlay : m_inspectorDock->widget();
-    if (m_inspector->parentWidget() != home)
-        home->layout()->addWidget(m_inspector);
-    m_inspectorDock->setVisible(isTrace && !m_isNarrow && m_isDockWanted);
-    m_overlay->setVisible(isTrace && m_isNarrow && m_isOverlayShown);
-    m_actions->inspector->setChecked(m_isNarrow ? m_isOverlayShown : m_isDockWanted);
-    placeOverlay();
-}
-
-void MainWindow::placeOverlay()
-{
-    const QWidget* centre = centralWidget();
-    const int top = m_pages->y();
-    m_overlay->setGeometry(centre->width() - dockWidth, top, dockWidth, centre->height() - top);
-    m_overlay->raise();
-}
-
-void MainWindow::resizeEvent(QResizeEvent* event)
-{
-    QMainWindow::resizeEvent(event);
-    const bool isNarrow = width() < wideFrom;
-    if (isNarrow != m_isNarrow) {
-        m_isNarrow = isNarrow;
-        m_rail->setNarrow(isNarrow);
-        placeInspector();
-    }
-    const bool wasTight = event->oldSize().height() < tightBelow;
-    const bool isTight = height() < tightBelow;
-    if (wasTight != isTight || !event->oldSize().isValid())
-        resizeDocks({ m_timelineDock }, { isTight ? tightTimelineHeight : timelineHeight }, Qt::Vertical);
-}
-
-void MainWindow::restoreLayout()
-{
-    Settings& settings = Settings::instance();
-    m_isDockWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
-    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
-    restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layoutVersion);
-}
-
-void MainWindow::resetLayout()
-{
-    m_isDockWanted = true;
-    m_isOverlayShown = false;
-    placeInspector();
-    resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
-    resizeDocks(
-        { m_timelineDock }, { height() < tightBelow ? tightTimelineHeight : timelineHeight }, Qt::Vertical);
-    Settings& settings = Settings::instance();
-    settings.setValue(QStringLiteral("window/state"), QByteArray());
-    settings.setValue(QStringLiteral("window/geometry"), QByteArray());
-}
-
-void MainWindow::closeEvent(QCloseEvent* event)
-{
-    if (m_keepsLayout) {
-        Settings& settings = Settings::instance();
-        settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-        settings.setValue(QStringLiteral("window/inspector"), m_isDockWanted);
-        // Docks are hidden on the welcome page; their sizes there say nothing.
-        if (!isWelcomeShown())
-            settings.setValue(QStringLiteral("window/state"), saveState(layoutVersion));
-    }
-    if (m_isMyRecording)
-        m_recorder->stop();
-    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::cycleFocus(bool forward)
