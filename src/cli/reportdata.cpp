@@ -145,7 +145,7 @@ bool load(TraceReader& reader, Timeline& timeline, std::vector<Resync>& resyncs,
     ProgressBar bar("replaying", isQuiet);
     EventColumns columns;
     bool isWhole = true;
-    while (reader.readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+    while (reader.readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
         if (reader.isDiscontinuous()) {
             isWhole = columns.firstEvent == timeline.eventCount() && reader.resyncState() != nullptr
                 && timeline.resync(*reader.resyncState(), reader.liveBlocks()).isOk();
@@ -241,6 +241,7 @@ Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
     };
     data.peak = look(0, peakEvent, &ClassRow::atPeak);
     data.end = look(peakEvent, timeline.eventCount(), &ClassRow::atEnd);
+    data.pins = collectPins(*timeline.snapshot(Detail::Blocks), reader.definitions());
     for (auto& [key, row] : classes)
         data.classes.push_back(std::move(row));
     return Result<ReportData>(std::move(data));

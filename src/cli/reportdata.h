@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "cli/console.h"
+#include "cli/reportpins.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
@@ -70,6 +71,7 @@ struct ReportData
     Moment
         peak; ///< where live bytes were highest (the last of a stretch of 256 events that held the peak, at most)
     Moment end;
+    ReportPins pins; ///< at the end
     std::vector<ClassRow> classes;
     std::vector<MarkedUsage> gcRuns;
     std::vector<MarkedUsage> checkpoints;

@@ -2,6 +2,8 @@
 #include "cli/reportdata.h"
 
 #include "base/formatsize.h"
+#include "cli/htmltable.h"
+#include "cli/reportpins.h"
 #include "session/wording.h"
 
 #include <QString>
@@ -28,71 +30,6 @@ svg { width: 100%; height: auto; }
 .note { opacity: .75; }
 </style>
 )";
-
-std::string escaped(std::string_view text)
-{
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
-}
-
-class Table
-{
-public:
-    Table(Output& out, std::initializer_list<const char*> names, std::size_t firstNumber,
-        std::size_t lastNumber)
-        : m_out(out)
-        , m_firstNumber(firstNumber)
-        , m_lastNumber(lastNumber)
-    {
-        m_out << "<table><thead><tr>";
-        for (const char* name : names)
-            cell("th", name);
-        m_out << "</tr></thead><tbody>\n";
-    }
-    ~Table() { m_out << "</tbody></table>\n"; }
-    Table(const Table&) = delete;
-    Table& operator=(const Table&) = delete;
-
-    void row(std::initializer_list<std::string> cells)
-    {
-        m_column = 0;
-        m_out << "<tr>";
-        for (const std::string& text : cells)
-            cell("td", text);
-        m_out << "</tr>\n";
-    }
-
-private:
-    void cell(const char* tag, const std::string& text)
-    {
-        const bool isNumber = m_column >= m_firstNumber && m_column <= m_lastNumber;
-        m_out << "<" << tag << (isNumber ? " class=\"n\">" : ">") << escaped(text) << "</" << tag << ">";
-        ++m_column;
-    }
-
-    Output& m_out;
-    std::size_t m_firstNumber;
-    std::size_t m_lastNumber;
-    std::size_t m_column = 0;
-};
 
 std::string count(std::uint64_t n) { return formatCount(n); }
 std::string percent(double share) { return wording::percent(share).toStdString(); }
@@ -146,7 +83,7 @@ void writeUsage(Output& out, const ReportData& data)
     const HeapTotals& e = data.end.totals;
     out << "<h2>Usage</h2>\n";
     {
-        Table table(out, { "", "at the peak", "at the end" }, 1, 2);
+        HtmlTable table(out, { "", "at the peak", "at the end" }, 1, 2);
         table.row({ "event", count(data.peak.event), count(data.end.event) });
         table.row({ "live", formatSize(p.live), formatSize(e.live) });
         table.row({ "asked for", formatSize(p.requested), formatSize(e.requested) });
@@ -169,7 +106,7 @@ void writeUsage(Output& out, const ReportData& data)
 void writeSites(Output& out, const Moment& moment, const char* title)
 {
     out << "<h2>" << title << "</h2>\n";
-    Table table(out, { "bytes", "share", "blocks", "site" }, 0, 2);
+    HtmlTable table(out, { "bytes", "share", "blocks", "site" }, 0, 2);
     for (const SiteRow& row : moment.sites) {
         const double share = moment.totals.requested == 0
             ? 0.0
@@ -181,7 +118,8 @@ void writeSites(Output& out, const Moment& moment, const char* title)
 void writeClasses(Output& out, const ReportData& data)
 {
     out << "<h2>Size classes</h2>\n";
-    Table table(out, { "class", "live at peak", "bytes", "slots", "live at end", "bytes", "slots" }, 1, 6);
+    HtmlTable table(
+        out, { "class", "live at peak", "bytes", "slots", "live at end", "bytes", "slots" }, 1, 6);
     for (const ClassRow& row : data.classes) {
         table.row(
             { row.name, count(row.atPeak.blocks), formatSize(row.atPeak.liveBytes), count(row.atPeak.slots),
@@ -193,7 +131,7 @@ void writeMarkers(Output& out, const ReportData& data)
 {
     if (!data.gcRuns.empty()) {
         out << "<h2>Garbage collector</h2>\n";
-        Table table(out, { "event", "collected", "roots before", "live after" }, 0, 3);
+        HtmlTable table(out, { "event", "collected", "roots before", "live after" }, 0, 3);
         for (const MarkedUsage& run : data.gcRuns) {
             const auto& gc = std::get<GcMarker>(run.marker.what);
             table.row({ count(run.marker.event), count(collectedBy(gc)), count(gc.before.roots),
@@ -202,7 +140,7 @@ void writeMarkers(Output& out, const ReportData& data)
     }
     if (!data.checkpoints.empty()) {
         out << "<h2>Checkpoints</h2>\n";
-        Table table(out, { "event", "live", "real", "name" }, 0, 2);
+        HtmlTable table(out, { "event", "live", "real", "name" }, 0, 2);
         for (const MarkedUsage& mark : data.checkpoints) {
             table.row({ count(mark.marker.event), formatSize(mark.live), formatSize(mark.real),
                 std::get<CheckpointMarker>(mark.marker.what).name });
@@ -214,11 +152,11 @@ void writeMarkers(Output& out, const ReportData& data)
 
 void writeReportHtml(Output& out, const ReportData& data)
 {
-    const std::string program = escaped(wording::program(data.info).toStdString());
+    const std::string program = escapedHtml(wording::program(data.info).toStdString());
     out << head << "<title>" << program << " – Heap Atlas report</title></head><body>\n<h1>" << program
-        << "</h1>\n<p>" << escaped(data.info.metaValue("program")) << "<br>"
-        << escaped(wording::process(data.info).toStdString()) << "<br>"
-        << escaped(wording::sourceState(data.info).toStdString()) << ", " << count(data.info.events)
+        << "</h1>\n<p>" << escapedHtml(data.info.metaValue("program")) << "<br>"
+        << escapedHtml(wording::process(data.info).toStdString()) << "<br>"
+        << escapedHtml(wording::sourceState(data.info).toStdString()) << ", " << count(data.info.events)
         << " events: " << count(data.info.allocations) << " allocations, " << count(data.info.frees)
         << " frees, " << count(data.info.reallocations) << " reallocations</p>\n";
     if (data.isPartial) {
@@ -226,11 +164,12 @@ void writeReportHtml(Output& out, const ReportData& data)
             << count(data.end.event) << ", where it is damaged.</p>\n";
     }
     if (!data.oddities.empty())
-        out << "<p><strong>Not as recorded:</strong> " << escaped(data.oddities) << "</p>\n";
+        out << "<p><strong>Not as recorded:</strong> " << escapedHtml(data.oddities) << "</p>\n";
     writeCurve(out, data);
     writeUsage(out, data);
     writeSites(out, data.peak, "Sites that hold most at the peak");
     writeSites(out, data.end, "Sites that hold most at the end");
+    writePinsHtml(out, data.pins);
     writeClasses(out, data);
     writeMarkers(out, data);
     out << "</body></html>\n";

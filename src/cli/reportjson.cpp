@@ -52,6 +52,8 @@ void writeReportJson(Output& out, const ReportData& data)
     writeMoment(json, data.peak, data.pageBytes);
     json.key("end");
     writeMoment(json, data.end, data.pageBytes);
+    json.key("pins");
+    writePinsJson(json, data.pins);
     json.key("sizeClasses").beginArray();
     for (const ClassRow& row : data.classes) {
         json.beginObject().member("name", row.name).member("slotBytes", row.slotBytes).key("atPeak");

@@ -2,6 +2,8 @@
 #include "cli/reportdata.h"
 
 #include "base/formatsize.h"
+#include "cli/reportpins.h"
+#include "cli/textcolumns.h"
 #include "session/wording.h"
 
 #include <QString>
@@ -14,32 +16,6 @@ namespace heapatlas::cli {
 namespace {
 
 constexpr std::size_t maxMarkers = 20;
-
-std::size_t columnsOf(std::string_view text)
-{
-    // One column a character: what is not the continuation of a UTF-8 sequence.
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string left(std::string text, std::size_t width)
-{
-    const std::size_t columns = columnsOf(text);
-    return text.append(columns < width ? width - columns : 0, ' ');
-}
-
-std::string right(const std::string& text, std::size_t width)
-{
-    const std::size_t columns = columnsOf(text);
-    return std::string(columns < width ? width - columns : 0, ' ') + text;
-}
-
-std::string count(std::uint64_t n) { return formatCount(n, " "); }
-
-void heading(Output& out, const std::string& title)
-{
-    out << "\n" << title << "\n" << std::string(columnsOf(title), '-') << "\n";
-}
 
 void fact(Output& out, const std::string& name, const std::string& value)
 {
@@ -197,6 +173,7 @@ void writeReportText(Output& out, const ReportData& data)
     writeCurve(out, data);
     writeSites(out, data.peak, "Sites that hold most at the peak");
     writeSites(out, data.end, "Sites that hold most at the end");
+    writePinsText(out, data.pins);
     writeClasses(out, data);
     writeMarkers(out, data);
 }

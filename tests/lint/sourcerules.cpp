@@ -27,9 +27,10 @@ const std::map<std::string, std::set<std::string>, std::less<>>& layers()
         { "memory", { "base", "model" } },
         { "alloc", { "base", "model", "memory" } },
         { "trace", { "base", "model" } },
+        { "analysis", { "base", "model" } },
         { "replay", { "base", "model", "memory", "alloc", "trace" } },
-        { "session", { "base", "model", "trace", "replay" } },
-        { "cli", { "base", "model", "memory", "alloc", "trace", "replay", "session" } },
+        { "session", { "base", "model", "analysis", "trace", "replay" } },
+        { "cli", { "base", "model", "memory", "alloc", "analysis", "trace", "replay", "session" } },
         { "php", {} }, // and trace/hatwriter.h, see mayInclude()
         { "resources", {} }, // the functions that load the .qrc
         { "ui", { "base", "model", "session", "resources" } },

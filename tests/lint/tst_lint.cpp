@@ -77,7 +77,7 @@ void TestLint::habitsAreKept() { QVERIFY(isEmpty(checkHabits(root))); }
 void TestLint::findsForbiddenIncludes()
 {
     const QStringList expected = {
-        QStringLiteral("src/analysis/leaks.h: folder analysis is not in the table of layers"),
+        QStringLiteral("src/attic/leaks.h: folder attic is not in the table of layers"),
         QStringLiteral("src/base/upward.h:6: base must not include src/trace/reader.h"),
         QStringLiteral("src/base/upward.h:7: base must not include src/trace/reader.h"),
         QStringLiteral("src/base/upward.h:8: base must not use QtCore (QString)"),

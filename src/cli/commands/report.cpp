@@ -17,8 +17,9 @@ constexpr std::array<OptionSpec, 2> options { {
 
 constexpr std::string_view description =
     R"(Summarises a trace: usage at the peak and at the end, fragmentation, the curve of usage, the
-sites that hold most at both moments, size classes, garbage collector runs and checkpoints.
-html is one page without outside parts.
+sites that hold most at both moments, what pins chunks and runs at the end (which blocks, from
+which sites, since when, and what would be given back without them), size classes, garbage
+collector runs and checkpoints. html is one page without outside parts.
 
   hatlas report --format=html import.hat > import.html
 
@@ -27,7 +28,12 @@ sites, stacks, complete, partial, peakLiveBytes, peakHeapBytes, memoryLimit,
 peak and end (event, liveBytes, requestedBytes, heapBytes, liveBlocks, chunks, cachedChunks,
 hugeBlocks, freeSlotBytes, freePages, largestFree, internalFragmentation,
 externalFragmentation, siteCount, sites: bytes, blocks, function, file, line,
-beforeRecording), sizeClasses (name, slotBytes, atPeak and atEnd: runs, blocks, slots,
+beforeRecording), pins (event, freeInPinnedBytes, emptyRunBytes, emptyChunkBytes, chunkCount,
+runCount, siteCount, chunks and runs, 200 emptiest each: chunk, slotBytes, address, bytes,
+liveBytes, freeBytes, freeShare, blocks, engineBlocks, oldestEvent, returnedBytes, siteCount,
+holders: function, file, line, beforeRecording, blocks, bytes, oldestEvent, newestEvent,
+example; sites: function, file, line, beforeRecording, blocks, bytes, chunksTouched,
+chunksAlone, runsTouched, runsAlone, chunkBytesReturned, pageBytesReturned), sizeClasses (name, slotBytes, atPeak and atEnd: runs, blocks, slots,
 liveBytes), gcRuns (event, firstEvent, collected, rootsBefore, rootsAfter, threshold,
 liveBytes, heapBytes), checkpoints (event, name, liveBytes, heapBytes), curve (liveMin,
 liveMax, heapMax), error.)";

@@ -241,14 +241,24 @@ void TestHatlas::reportHasThreeForms()
 {
     const Answer text = hatlas({ QStringLiteral("report"), m_trace });
     QCOMPARE(text.status, 0);
-    for (const char* part :
-        { "made-up", "Usage", "Size classes", "Sites that hold most at the peak", "Checkpoints" })
+    for (const char* part : { "made-up", "Usage", "Size classes", "Sites that hold most at the peak",
+             "What pins memory", "Checkpoints" })
         QVERIFY2(text.output.contains(part), part);
 
     const Answer json = hatlas({ QStringLiteral("report"), QStringLiteral("--format=json"), m_trace });
     const QJsonObject report = json.json();
     QCOMPARE(static_cast<std::uint64_t>(report[QLatin1String("events")].toInteger()), m_events);
+    const QJsonObject pins = report[QLatin1String("pins")].toObject();
+    const QJsonArray pinned = pins[QLatin1String("chunks")].toArray();
+    QCOMPARE(pins[QLatin1String("chunkCount")].toInteger(), qint64 { pinned.size() });
+    qint64 held = 0;
+    for (const QJsonValue chunk : pinned) {
+        held += chunk[QLatin1String("blocks")].toInteger();
+        QVERIFY(chunk[QLatin1String("holders")].toArray().size() > 0);
+    }
     const QJsonObject end = report[QLatin1String("end")].toObject();
+    QCOMPARE(
+        held + end[QLatin1String("hugeBlocks")].toInteger(), end[QLatin1String("liveBlocks")].toInteger());
     const QJsonObject replayed =
         hatlas({ QStringLiteral("replay"), QStringLiteral("--json"), m_trace }).json();
     QCOMPARE(end[QLatin1String("liveBytes")], replayed[QLatin1String("liveBytes")]);
