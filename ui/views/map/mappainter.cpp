@@ -39,11 +39,12 @@ struct PageColor
 void appendPages(std::vector<PageColor>& out, const MapScene& scene, const ChunkRow& chunk)
 {
     const Bytes pageBytes = scene.snapshot.pageBytes();
+    const MapInks inks(scene);
     for (const RegionRow& region : scene.snapshot.regions().subspan(chunk.firstRegion, chunk.regionCount)) {
         for (Bytes offset = 0; offset < region.range.size(); offset += pageBytes) {
             const bool isJoined =
                 region.kind == RegionKind::LargeRun && offset + pageBytes < region.range.size();
-            out.push_back({ PageStrip::pageColor(scene, region, offset), isJoined });
+            out.push_back({ inks.page(scene.snapshot, region, offset), isJoined });
         }
     }
 }

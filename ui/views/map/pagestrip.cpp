@@ -60,96 +60,45 @@ Bytes PageStrip::liveBytes(const HeapSnapshot& snapshot, const RegionRow& region
     return sum;
 }
 
-QRgb PageStrip::pageColor(const MapScene& scene, const RegionRow& region, Bytes offset)
-{
-    const Theme& theme = scene.theme;
-    const HeapSnapshot& snapshot = scene.snapshot;
-    switch (region.kind) {
-    case RegionKind::Header:
-        return scene.shown(theme.header, MapState::Header).rgb();
-    case RegionKind::Free:
-        return scene.shown(theme.freePage, MapState::FreePage).rgb();
-    case RegionKind::Huge:
-        return scene.shown(theme.hugeBlock, MapState::Huge).rgb();
-    case RegionKind::LargeRun: {
-        const Bytes asked = askedOf(region);
-        const Bytes page = snapshot.pageBytes();
-        const Bytes live = asked <= offset ? 0 : std::min(asked - offset, page);
-        const QColor fill = scene.shown(theme.largeRun, MapState::LargeRun);
-        if (!scene.isSlackShown || live == page)
-            return fill.rgb();
-        const QColor slack = scene.shown(theme.slackOf(theme.largeRun), MapState::Slack);
-        return Theme::mix(fill, slack, static_cast<double>(live) / static_cast<double>(page)).rgb();
-    }
-    case RegionKind::SmallRun:
-        break;
-    }
-    const Bytes page = snapshot.pageBytes();
-    const Bytes live = liveBytes(snapshot, region, offset, offset + page);
-    const QColor fill = theme.sizeClassColor(region.sizeClass);
-    const QColor used = scene.shown(fill, MapState::SmallSlot);
-    const QColor free = scene.shown(theme.freeSlotOf(fill), MapState::FreeSlot);
-    // A full page looks full: what its slots cannot use counts as neither.
-    const Bytes slots = Bytes { region.slotBytes } * region.slotCount;
-    const Bytes room = offset >= slots ? 1 : std::min(slots - offset, page);
-    return Theme::mix(used, free, static_cast<double>(live) / static_cast<double>(room)).rgb();
-}
-
 PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
     : m_image(image)
     , m_scene(scene)
     , m_layout(scene.layout)
+    , m_source(scene)
     , m_clip(clip & QRect(QPoint(0, 0), image.size()))
     , m_level(scene.layout.level())
     , m_slotGap(m_level >= MapLevel::Page ? scene.layout.px(1) : 1)
     , m_rowGap(m_slotGap)
     , m_canvas(scene.theme.canvas.rgb())
-    , m_freePage(shown(scene.theme.freePage, MapState::FreePage))
-    , m_freePageEdge(shown(scene.theme.freePageEdge, MapState::FreePage))
-    , m_large(shown(scene.theme.largeRun, MapState::LargeRun))
-    , m_largeSlack(shown(scene.theme.slackOf(scene.theme.largeRun), MapState::Slack))
-    , m_huge(shown(scene.theme.hugeBlock, MapState::Huge))
-    , m_hugeSlack(shown(scene.theme.slackOf(scene.theme.hugeBlock), MapState::Slack))
-    , m_header(shown(scene.theme.header, MapState::Header))
-    , m_freeTail(scene.theme.freePage.rgb())
+    , m_freeTail(m_source.tail())
     , m_freeTail2(m_level < MapLevel::Page ? mixed(m_freeTail, m_canvas, halfGap) : m_freeTail)
 {
     const auto width = static_cast<std::size_t>(m_layout.pageW());
     m_line.resize(width);
     m_second.resize(width);
     m_live.resize(width);
-    if (!m_scene.isSlackShown) {
-        m_largeSlack = m_large;
-        m_hugeSlack = m_huge;
-    }
 }
 
-QRgb PageStrip::shown(const QColor& color, MapState state) const { return m_scene.shown(color, state).rgb(); }
+PageStrip::Tones PageStrip::tonesOf(const MapInks::Fill& fill) const
+{
+    Tones tones { fill.live, fill.free, fill.slack, fill.live, fill.freeEdge, fill.slack };
+    if (m_level < MapLevel::Page) {
+        tones.live2 = mixed(fill.live, m_canvas, halfGap);
+        tones.free2 = mixed(fill.free, m_canvas, halfGap);
+        tones.slack2 = mixed(fill.slack, m_canvas, halfGap);
+    }
+    return tones;
+}
 
 const PageStrip::Inks& PageStrip::inksOf(const RegionRow& region)
 {
-    Inks& inks = m_inks[region.sizeClass];
+    Inks& inks = m_inks[m_source.keyOf(region)];
     if (!inks.isReady) {
-        const Theme& theme = m_scene.theme;
-        const QColor fill = theme.sizeClassColor(region.sizeClass);
-        const QColor free = theme.freeSlotOf(fill);
-        inks.live = shown(fill, MapState::SmallSlot);
-        inks.free = shown(free, MapState::FreeSlot);
-        inks.slack = m_scene.isSlackShown ? shown(theme.slackOf(fill), MapState::Slack) : inks.live;
-        if (m_level < MapLevel::Page) {
-            inks.live2 = mixed(inks.live, m_canvas, halfGap);
-            inks.free2 = mixed(inks.free, m_canvas, halfGap);
-            inks.slack2 = mixed(inks.slack, m_canvas, halfGap);
-        } else {
-            inks.live2 = inks.live;
-            inks.slack2 = inks.slack;
-            inks.free2 =
-                shown(theme.isHighContrast ? fill : Theme::mix(fill, theme.canvas, 0.32), MapState::FreeSlot);
-        }
+        inks.tones = tonesOf(m_source.fill(region));
         for (int i = 0; i <= 64; ++i) {
             const auto step = static_cast<std::size_t>(i);
-            inks.mixes[step] = mixed(inks.live, inks.free, i * 4);
-            inks.mixes2[step] = mixed(inks.live2, inks.free2, i * 4);
+            inks.mixes[step] = mixed(inks.tones.live, inks.tones.free, i * 4);
+            inks.mixes2[step] = mixed(inks.tones.live2, inks.tones.free2, i * 4);
         }
         inks.isReady = true;
     }
@@ -209,12 +158,12 @@ void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, Ma
             const QRect box = m_layout.pageRect(item, page);
             const Bytes offset = at - region->range.begin;
             if (m_level == MapLevel::Heap) {
-                fill(box, pageColor(m_scene, *region, offset));
+                fill(box, m_source.page(snapshot, *region, offset));
                 continue;
             }
             switch (region->kind) {
             case RegionKind::Header:
-                fill(box, m_header);
+                fill(box, m_source.header());
                 break;
             case RegionKind::Free:
                 freePage(box);
@@ -239,11 +188,12 @@ void PageStrip::joinPages(const RegionRow& region, Bytes nextOffset, QRect box)
 {
     const QRect gap(box.right() + 1, box.top(), m_layout.gapX(), box.height());
     if (region.kind == RegionKind::LargeRun || region.kind == RegionKind::Huge) {
-        fill(gap, askedOf(region) > nextOffset ? m_large : m_largeSlack);
+        const MapInks::Fill ink = m_source.fill(region);
+        fill(gap, askedOf(region) > nextOffset ? ink.live : ink.slack);
         return;
     }
     // A small run is held together at its upper and lower edge: its rows of bytes still end at the page.
-    const QRgb tie = mixed(inksOf(region).live, m_canvas, 180);
+    const QRgb tie = mixed(inksOf(region).tones.live, m_canvas, 180);
     const int height = std::min(m_layout.px(2), std::max(1, box.height() / 8));
     fill({ gap.left(), gap.top(), gap.width(), height }, tie);
     fill({ gap.left(), gap.bottom() + 1 - height, gap.width(), height }, tie);
@@ -251,22 +201,24 @@ void PageStrip::joinPages(const RegionRow& region, Bytes nextOffset, QRect box)
 
 void PageStrip::freePage(QRect box)
 {
-    fill(box, m_freePage);
+    fill(box, m_source.freePage());
+    const QRgb freeEdge = m_source.freePageEdge();
     const int edge = m_layout.px(1);
     if (box.width() < 4 * edge || box.height() < 4 * edge)
         return;
-    fill({ box.left(), box.top(), box.width(), edge }, m_freePageEdge);
-    fill({ box.left(), box.bottom() + 1 - edge, box.width(), edge }, m_freePageEdge);
-    fill({ box.left(), box.top(), edge, box.height() }, m_freePageEdge);
-    fill({ box.right() + 1 - edge, box.top(), edge, box.height() }, m_freePageEdge);
+    fill({ box.left(), box.top(), box.width(), edge }, freeEdge);
+    fill({ box.left(), box.bottom() + 1 - edge, box.width(), edge }, freeEdge);
+    fill({ box.left(), box.top(), edge, box.height() }, freeEdge);
+    fill({ box.right() + 1 - edge, box.top(), edge, box.height() }, freeEdge);
 }
 
 void PageStrip::largePage(const RegionRow& region, Bytes pageOffset, QRect box)
 {
     const Bytes asked = askedOf(region);
     const Bytes end = pageOffset + m_layout.pageBytes();
+    const MapInks::Fill ink = m_source.fill(region);
     if (asked >= end || asked <= pageOffset) {
-        fill(box, asked >= end ? m_large : m_largeSlack);
+        fill(box, asked >= end ? ink.live : ink.slack);
         return;
     }
     for (int k = 0; k < m_layout.rowsPerPage(); ++k) {
@@ -275,8 +227,8 @@ void PageStrip::largePage(const RegionRow& region, Bytes pageOffset, QRect box)
         const Bytes rowBegin = pageOffset + static_cast<Bytes>(k) * m_layout.rowBytes();
         const Bytes live = asked <= rowBegin ? 0 : std::min(asked - rowBegin, m_layout.rowBytes());
         const int split = m_layout.byteX(live);
-        fill({ box.left(), top, split, height }, m_large);
-        fill({ box.left() + split, top, box.width() - split, height }, m_largeSlack);
+        fill({ box.left(), top, split, height }, ink.live);
+        fill({ box.left() + split, top, box.width() - split, height }, ink.slack);
     }
 }
 
@@ -302,30 +254,36 @@ void PageStrip::fineRow(const RegionRow& region, const Inks& inks, Bytes begin, 
         const bool endsHere = slotEnd <= end;
         const int stop = endsHere && right - x > m_slotGap + 1 ? right - m_slotGap : right;
         const bool isLive = snapshot.isSlotLive(region, s);
+        QRgb live2 = inks.tones.live2;
         if (isLive) {
-            put(x, stop, inks.live, inks.live2);
             const Address address = region.range.begin + slotBegin;
             while (block < blocks.size() && blocks[block].begin < address)
                 ++block;
-            if (m_scene.isSlackShown && block < blocks.size() && blocks[block].begin == address) {
+            const bool isKnown = block < blocks.size() && blocks[block].begin == address;
+            const Tones own = isKnown && m_source.isPerBlock()
+                ? tonesOf(m_source.block(region, blocks[block]))
+                : inks.tones;
+            live2 = own.live2;
+            put(x, stop, own.live, own.live2);
+            if (m_scene.isSlackShown && isKnown) {
                 const Bytes asked = slotBegin + std::min(blocks[block].requested, slot);
                 if (asked < std::min(slotEnd, end)) {
                     const int from = std::max(x, asked <= begin ? 0 : m_layout.byteX(asked - begin));
                     if (from < stop)
-                        put(from, stop, inks.slack, inks.slack2);
+                        put(from, stop, own.slack, own.slack2);
                 }
             }
         } else {
-            put(x, stop, inks.free, inks.free2);
+            put(x, stop, inks.tones.free, inks.tones.free2);
             if (hasEdges && stop > x) {
                 if (slotBegin >= begin)
-                    m_line[static_cast<std::size_t>(x)] = inks.free2;
+                    m_line[static_cast<std::size_t>(x)] = inks.tones.free2;
                 if (endsHere)
-                    m_line[static_cast<std::size_t>(stop) - 1] = inks.free2;
+                    m_line[static_cast<std::size_t>(stop) - 1] = inks.tones.free2;
             }
         }
         if (stop < right) {
-            const QRgb gap = hasEdges ? m_canvas : isLive ? inks.live2 : inks.free2;
+            const QRgb gap = hasEdges ? m_canvas : isLive ? live2 : inks.tones.free2;
             put(stop, right, gap, gap);
         }
         x = right;
@@ -383,7 +341,9 @@ void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
         static_cast<double>(region.slotBytes) * m_layout.pageW() / static_cast<double>(m_layout.rowBytes());
     const bool isFine = slotPixels >= 2.5;
     const bool hasEdges = m_level >= MapLevel::Page && isFine;
-    std::size_t block = isFine && m_scene.isSlackShown ? firstBlock(region.range.begin + pageOffset) : 0;
+    std::size_t block = isFine && (m_scene.isSlackShown || m_source.isPerBlock())
+        ? firstBlock(region.range.begin + pageOffset)
+        : 0;
     for (int k = 0; k < rows; ++k) {
         const int top = box.top() + m_layout.rowTop(k);
         const int bottom = box.top() + m_layout.rowTop(k + 1);
@@ -415,16 +375,17 @@ void PageStrip::paintBar(const MapLayout::Item& item)
     const HeapSnapshot& snapshot = m_scene.snapshot;
     const ChunkRow& chunk = snapshot.chunks()[item.chunkRow];
     const QRect bar = m_layout.barRect(item);
-    fill(bar, m_huge);
     if (chunk.regionCount == 0)
         return;
     const RegionRow& region = snapshot.regions()[chunk.firstRegion];
+    const MapInks::Fill ink = m_source.fill(region);
+    fill(bar, ink.live);
     const Bytes size = region.range.size();
     if (region.requested == 0 || region.requested >= size)
         return;
     const auto slack = static_cast<int>(
         static_cast<double>(size - region.requested) * bar.width() / static_cast<double>(size));
-    fill({ bar.right() + 1 - slack, bar.top(), slack, bar.height() }, m_hugeSlack);
+    fill({ bar.right() + 1 - slack, bar.top(), slack, bar.height() }, ink.slack);
 }
 
 } // namespace heapatlas

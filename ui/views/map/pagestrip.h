@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/heapsnapshot.h"
+#include "ui/views/map/mapinks.h"
 #include "ui/views/map/mapscene.h"
 
 #include <QImage>
@@ -26,12 +27,9 @@ public:
     [[nodiscard]] static Bytes liveBytes(
         const HeapSnapshot& snapshot, const RegionRow& region, Bytes begin, Bytes end);
 
-    /// One colour for the page at `offset` of a region, mixed by its used bytes.
-    [[nodiscard]] static QRgb pageColor(const MapScene& scene, const RegionRow& region, Bytes offset);
-
 private:
-    /// The colours of one size class, isolation applied.
-    struct Inks
+    /// A fill with what is derived from it at this level.
+    struct Tones
     {
         QRgb live = 0;
         QRgb free = 0;
@@ -40,6 +38,11 @@ private:
         QRgb live2 = 0;
         QRgb free2 = 0;
         QRgb slack2 = 0;
+    };
+    /// Of one key of MapInks.
+    struct Inks
+    {
+        Tones tones;
         std::array<QRgb, 65> mixes {}; ///< free … live in 64 steps
         std::array<QRgb, 65> mixes2 {};
         bool isReady = false;
@@ -54,27 +57,21 @@ private:
     void fill(QRect rect, QRgb color);
     void copyLine(const std::vector<QRgb>& line, QRect box, int y);
     const Inks& inksOf(const RegionRow& region);
-    [[nodiscard]] QRgb shown(const QColor& color, MapState state) const;
+    [[nodiscard]] Tones tonesOf(const MapInks::Fill& fill) const;
     [[nodiscard]] std::size_t firstBlock(Address address) const;
 
     QImage& m_image;
     const MapScene& m_scene;
     const MapLayout& m_layout;
+    MapInks m_source;
     QRect m_clip;
     MapLevel m_level;
     int m_slotGap;
     int m_rowGap;
     QRgb m_canvas;
-    QRgb m_freePage;
-    QRgb m_freePageEdge;
-    QRgb m_large;
-    QRgb m_largeSlack;
-    QRgb m_huge;
-    QRgb m_hugeSlack;
-    QRgb m_header;
     QRgb m_freeTail;
     QRgb m_freeTail2;
-    std::array<Inks, 256> m_inks;
+    std::array<Inks, MapInks::keys> m_inks;
     std::vector<QRgb> m_line; ///< middle of a row of bytes
     std::vector<QRgb> m_second; ///< the gap below it, or its top and bottom where free slots have an edge
     std::vector<float> m_live; ///< share of each pixel that live bytes cover

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/heapsnapshot.h"
+#include "ui/views/map/mapscene.h"
+
+#include <QColor>
+
+#include <cstdint>
+
+namespace heapatlas {
+
+/// Where every fill of the map gets its colour, at all levels: asked per region, and per block where that tells more
+/// than the region. Isolation by the legend is applied. Who adds a way of colouring adds it here and in InkKey.
+class MapInks
+{
+public:
+    explicit MapInks(const MapScene& scene);
+
+    /// How the bytes of a run are filled.
+    struct Fill
+    {
+        QRgb live = 0;
+        QRgb free = 0; ///< slots that are not in use
+        QRgb freeEdge = 0; ///< their outline from Page level up
+        QRgb slack = 0; ///< equals live while slack is not shown
+    };
+    /// Regions of the same key have the same fill().
+    static constexpr unsigned keys = 256;
+    [[nodiscard]] unsigned keyOf(const RegionRow& region) const { return region.sizeClass; }
+    /// Of a SmallRun's slots, a LargeRun or a Huge block. What is not live of the last two is slack.
+    [[nodiscard]] Fill fill(const RegionRow& region) const;
+    /// True if blocks of one region differ; then block() is asked for each block of the snapshot's window.
+    [[nodiscard]] bool isPerBlock() const { return false; }
+    [[nodiscard]] Fill block(const RegionRow& region, const BlockRow&) const { return fill(region); }
+
+    [[nodiscard]] QRgb header() const { return m_header; }
+    [[nodiscard]] QRgb freePage() const { return m_freePage; }
+    [[nodiscard]] QRgb freePageEdge() const { return m_freePageEdge; }
+    /// The end of a small run behind its last slot.
+    [[nodiscard]] QRgb tail() const { return m_tail; }
+
+    /// One colour for the page at `offset` of a region, mixed by its used bytes.
+    [[nodiscard]] QRgb page(const HeapSnapshot& snapshot, const RegionRow& region, Bytes offset) const;
+
+private:
+    [[nodiscard]] QColor shown(const QColor& color, MapState state) const;
+
+    const MapScene& m_scene;
+    QRgb m_header;
+    QRgb m_freePage;
+    QRgb m_freePageEdge;
+    QRgb m_tail;
+};
+
+} // namespace heapatlas
