@@ -7,6 +7,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/inspector/inspectorsection.h"
 #include "ui/views/inspector/lifetimebar.h"
 #include "ui/views/inspector/stackrow.h"
 #include "ui/widgets/flowlayout.h"
@@ -29,16 +30,9 @@ namespace heapatlas {
 
 namespace {
 
-constexpr int padding = 16;
+constexpr int padding = InspectorSection::padding;
 /// Deeper stacks are cut in the panel; a recursion of thousands of frames is not read row by row.
 constexpr std::size_t maxFrames = 64;
-
-void setInk(QWidget* widget, const QColor& color)
-{
-    QPalette palette = widget->palette();
-    palette.setColor(QPalette::WindowText, color);
-    widget->setPalette(palette);
-}
 
 QColor swatchColor(InspectorFacts::Swatch swatch, std::uint8_t sizeClass)
 {
@@ -89,45 +83,6 @@ void setValue(QLabel* label, const InspectorFacts::Row& fact)
 
 } // namespace
 
-/// A titled part of the panel with a hairline above it.
-class InspectorView::Section : public QWidget
-{
-public:
-    Section(const QString& title, const char* name, QWidget* parent)
-        : QWidget(parent)
-        , m_title(new QLabel(title, this))
-        , m_body(new QVBoxLayout)
-    {
-        setObjectName(QLatin1String(name));
-        auto* column = new QVBoxLayout(this);
-        column->setContentsMargins(0, 11, 0, 12);
-        column->setSpacing(5);
-        m_title->setContentsMargins(padding, 0, padding, 0);
-        column->addWidget(m_title);
-        column->addLayout(m_body);
-        m_body->setSpacing(0);
-        dress();
-    }
-
-    [[nodiscard]] QVBoxLayout* body() const { return m_body; }
-    void setTitle(const QString& title) { m_title->setText(title); }
-    void dress()
-    {
-        m_title->setFont(fonts::ui(12, QFont::DemiBold));
-        setInk(m_title, Theme::current().text2);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        QPainter(this).fillRect(QRect(0, 0, width(), 1), Theme::current().line);
-    }
-
-private:
-    QLabel* m_title;
-    QVBoxLayout* m_body;
-};
-
 InspectorView::InspectorView(QWidget* parent)
     : QWidget(parent)
     , m_empty(new QLabel(
@@ -136,13 +91,14 @@ InspectorView::InspectorView(QWidget* parent)
     , m_title(new QLabel(m_content))
     , m_address(new QLabel(m_content))
     , m_copy(new QToolButton(m_content))
-    , m_where(new Section(tr("Where"), "inspectorWhere", m_content))
-    , m_life(new Section(tr("Lifetime"), "inspectorLifetime", m_content))
+    , m_where(new InspectorSection(tr("Where"), "inspectorWhere", m_content))
+    , m_life(new InspectorSection(tr("Lifetime"), "inspectorLifetime", m_content))
     , m_lifeBar(new LifetimeBar(m_life))
     , m_born(new QLabel(m_life))
     , m_state(new QLabel(m_life))
-    , m_allocatedBy(new Section(tr("Allocated by"), "inspectorAllocatedBy", m_content))
-    , m_freedBy(new Section(tr("Freed by"), "inspectorFreedBy", m_content))
+    , m_allocatedBy(new InspectorSection(tr("Allocated by"), "inspectorAllocatedBy", m_content))
+    , m_freedBy(new InspectorSection(tr("Freed by"), "inspectorFreedBy", m_content))
+    , m_moreSections(new QVBoxLayout)
     , m_openSource(new QPushButton(tr("Open in editor"), m_content))
     , m_goToBirth(new QPushButton(tr("Go to birth"), m_content))
     , m_goToFree(new QPushButton(tr("Go to free"), m_content))
@@ -241,6 +197,7 @@ InspectorView::InspectorView(QWidget* parent)
     column->addWidget(m_life);
     column->addWidget(m_allocatedBy);
     column->addWidget(m_freedBy);
+    column->addLayout(m_moreSections);
     column->addLayout(buttons);
     column->addStretch(1);
     auto* scroll = new QScrollArea(this);
@@ -265,6 +222,13 @@ InspectorView::InspectorView(QWidget* parent)
     all->addWidget(scroll, 1);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &InspectorView::dress);
     dress();
+}
+
+void InspectorView::addSection(InspectorSection* section)
+{
+    m_moreSections->addWidget(section);
+    m_addedSections << section;
+    section->dress();
 }
 
 void InspectorView::setDocument(Document* document)
@@ -352,13 +316,13 @@ void InspectorView::fillRows()
     for (const InspectorFacts::Row& fact : m_facts.where) {
         auto* name = new QLabel(fact.name, m_where);
         name->setFont(fonts::body());
-        setInk(name, theme.text2);
+        inspector::setInk(name, theme.text2);
         auto* value = new QLabel(m_where);
         value->setObjectName(QStringLiteral("inspectorValue"));
         value->setFont(fonts::body());
         value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        setInk(value, theme.text);
+        inspector::setInk(value, theme.text);
         setValue(value, fact);
         m_rowValues << value;
         grid->addWidget(name, row, 0, Qt::AlignTop);
@@ -383,7 +347,8 @@ void InspectorView::fillRows()
     body->addLayout(grid);
 }
 
-void InspectorView::fillStack(Section* section, CallStack& shown, const CallStack& stack, const QString& note)
+void InspectorView::fillStack(
+    InspectorSection* section, CallStack& shown, const CallStack& stack, const QString& note)
 {
     if (!stack.empty() && isSameStack(shown, stack)) {
         section->show();
@@ -396,7 +361,7 @@ void InspectorView::fillStack(Section* section, CallStack& shown, const CallStac
         auto* label = new QLabel(note, section);
         label->setContentsMargins(padding, 0, padding, 0);
         label->setWordWrap(true);
-        setInk(label, Theme::current().text2);
+        inspector::setInk(label, Theme::current().text2);
         section->body()->addWidget(label);
         return;
     }
@@ -412,7 +377,7 @@ void InspectorView::fillStack(Section* section, CallStack& shown, const CallStac
         auto* more =
             new QLabel(tr("and %1 more callers").arg(wording::count(stack.size() - maxFrames)), section);
         more->setContentsMargins(6, 2, 6, 0);
-        setInk(more, Theme::current().text2);
+        inspector::setInk(more, Theme::current().text2);
         rows->addWidget(more);
     }
     section->body()->addLayout(rows);
@@ -427,9 +392,11 @@ void InspectorView::dress()
     m_openSource->setIcon(icons::icon(u"editor"));
     for (QLabel* label : { m_born, m_state, m_empty }) {
         label->setFont(label == m_empty ? fonts::body() : fonts::secondary());
-        setInk(label, theme.text2);
+        inspector::setInk(label, theme.text2);
     }
-    for (Section* section : { m_where, m_life, m_allocatedBy, m_freedBy })
+    for (InspectorSection* section : { m_where, m_life, m_allocatedBy, m_freedBy })
+        section->dress();
+    for (InspectorSection* section : m_addedSections)
         section->dress();
     m_rowShape.clear(); // rows hold colours
     showFacts(m_facts);

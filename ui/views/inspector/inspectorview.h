@@ -14,6 +14,7 @@ class QVBoxLayout;
 namespace heapatlas {
 
 class Document;
+class InspectorSection;
 class LifetimeBar;
 
 /// Everything about the selected block, slot, run, page or chunk.
@@ -28,6 +29,8 @@ public:
     /// What is shown now.
     [[nodiscard]] const InspectorFacts& facts() const { return m_facts; }
     void showFacts(const InspectorFacts& facts);
+    /// Below the sections that are always there, above the buttons. Shows and hides itself; becomes a child.
+    void addSection(InspectorSection* section);
 
 Q_SIGNALS:
     void sourceRequested(const heapatlas::Frame& frame);
@@ -39,11 +42,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    class Section;
     void refresh();
     void dress();
     void fillRows();
-    void fillStack(Section* section, CallStack& shown, const CallStack& stack, const QString& note);
+    void fillStack(InspectorSection* section, CallStack& shown, const CallStack& stack, const QString& note);
 
     QPointer<Document> m_document;
     InspectorFacts m_facts;
@@ -57,13 +59,15 @@ private:
     QLabel* m_title;
     QLabel* m_address;
     QToolButton* m_copy;
-    Section* m_where;
-    Section* m_life;
+    InspectorSection* m_where;
+    InspectorSection* m_life;
     LifetimeBar* m_lifeBar;
     QLabel* m_born;
     QLabel* m_state;
-    Section* m_allocatedBy;
-    Section* m_freedBy;
+    InspectorSection* m_allocatedBy;
+    InspectorSection* m_freedBy;
+    QVBoxLayout* m_moreSections;
+    QList<InspectorSection*> m_addedSections;
     QPushButton* m_openSource;
     QPushButton* m_goToBirth;
     QPushButton* m_goToFree;
