@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <mutex>
 #include <utility>
 
 namespace heapatlas {
@@ -23,6 +24,7 @@ public:
     /// Returns the number under which to drop() it.
     std::uint64_t add(Bytes own, Bytes full)
     {
+        const std::scoped_lock lock(m_mutex);
         const Bytes charged = std::min(full, own + std::exchange(m_carried, 0));
         m_total += charged;
         m_rows.emplace_hint(m_rows.end(), ++m_last, Row { charged, full });
@@ -30,6 +32,7 @@ public:
     }
     void drop(std::uint64_t number)
     {
+        const std::scoped_lock lock(m_mutex);
         const auto it = m_rows.find(number);
         const Bytes charged = it->second.charged;
         const auto next = m_rows.erase(it);
@@ -43,7 +46,11 @@ public:
         m_total += raised - next->second.charged;
         next->second.charged = raised;
     }
-    [[nodiscard]] Bytes total() const { return m_total + m_carried; }
+    [[nodiscard]] Bytes total() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_total + m_carried;
+    }
 
 private:
     struct Row
@@ -51,6 +58,7 @@ private:
         Bytes charged;
         Bytes full;
     };
+    mutable std::mutex m_mutex; ///< keyframes may die on any thread
     std::map<std::uint64_t, Row> m_rows;
     std::uint64_t m_last = 0;
     Bytes m_total = 0;
@@ -78,6 +86,9 @@ public:
     using ReplayEngine::run;
     void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, CurveBuilder* curve, PlaceNaming naming) override;
+    void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
+        const std::vector<Marker>& markers, BlockVisitor& visitor,
+        const AddressTranslation& translation) override;
 
     [[nodiscard]] HeapTotals totals() const override;
     [[nodiscard]] SnapshotPtr snapshot(
@@ -136,7 +147,7 @@ private:
     Options m_options;
     Engine m_engine;
     LiveSlots<Block> m_slots;
-    KeyframeBytes m_pieceBytes = std::make_shared<Bytes>(0);
+    KeyframeBytes m_pieceBytes = std::make_shared<std::atomic<Bytes>>(0);
     std::uint64_t m_seenMappings = 0; ///< of the engine's memory, when a region was named last
     std::uint32_t m_namingRows = 0; ///< rows in which to look for blocks of new regions
     UsageBucket m_bucket; ///< of the rows run last, where a curve was asked for

@@ -117,6 +117,46 @@ void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::si
     }
 }
 
+template <class Engine, class Options>
+void EngineReplay<Engine, Options>::runTelling(const EventColumns& columns, std::size_t to,
+    std::uint32_t slotCapacity, const std::vector<Marker>& markers, BlockVisitor& visitor,
+    const AddressTranslation& translation)
+{
+    m_slots.grow(slotCapacity);
+    const auto eventOf = [&](const BlockRow& row, std::uint64_t event, std::uint32_t endStack) {
+        return BlockEvent { event, translation(row.begin), row.size, row.requested, row.bornEvent, row.stack,
+            row.slot, endStack };
+    };
+    for (auto row = static_cast<std::size_t>(m_position - columns.firstEvent); row < to; ++row) {
+        const std::uint32_t slot = columns.slot[row];
+        const bool isOfBlock = columns.code[row].kind() <= EventKind::Reallocate && slot < m_slots.capacity();
+        const bool wasLive = isOfBlock && m_slots[slot].isLive();
+        BlockRow before;
+        if (wasLive)
+            before = rowOf(slot);
+        runRows<false>(columns, row, row + 1, markers, {});
+        const bool isLive = isOfBlock && m_slots[slot].isLive();
+        if (!wasLive && !isLive)
+            continue;
+        BlockRow after;
+        if (isLive)
+            after = rowOf(slot);
+        const std::uint64_t event = columns.firstEvent + row;
+        const std::uint32_t stack = columns.stack.empty() ? 0 : columns.stack[row];
+        const bool isSame =
+            wasLive && isLive && before.bornEvent == after.bornEvent && before.begin == after.begin;
+        if (isSame) {
+            if (before.size != after.size || before.requested != after.requested)
+                visitor.resized(eventOf(after, event, 0), before.size, before.requested);
+            continue;
+        }
+        if (wasLive)
+            visitor.ended(eventOf(before, event, stack));
+        if (isLive)
+            visitor.born(eventOf(after, event, 0));
+    }
+}
+
 // A new region shows in the count of mappings; which recorded one it is, the blocks placed in it tell. That need not be
 // the block of the event that mapped it: a huge block's list node may have opened a chunk.
 template <class Engine, class Options>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -13,8 +14,8 @@
 
 namespace heapatlas {
 
-/// Bytes held by the pieces that keyframes share: a piece in five keyframes counts once. One thread.
-using KeyframeBytes = std::shared_ptr<Bytes>;
+/// Bytes held by the pieces that keyframes share: a piece in five keyframes counts once. They may die on any thread.
+using KeyframeBytes = std::shared_ptr<std::atomic<Bytes>>;
 
 // A flat array that is cheap to write and whose keyframes cost what changed since the keyframe they are based on:
 //
@@ -38,9 +39,9 @@ public:
         explicit Piece(KeyframeBytes bytes)
             : m_bytes(std::move(bytes))
         {
-            *m_bytes += sizeof(Piece);
+            m_bytes->fetch_add(sizeof(Piece), std::memory_order_relaxed);
         }
-        ~Piece() { *m_bytes -= sizeof(Piece); }
+        ~Piece() { m_bytes->fetch_sub(sizeof(Piece), std::memory_order_relaxed); }
         Piece(const Piece&) = delete;
         Piece& operator=(const Piece&) = delete;
         std::array<T, pieceSize> values;

@@ -17,8 +17,10 @@ void RecordedPlaces::note(Address engine, Address recorded, std::uint64_t event)
             m_labels[engine.alignedDown(unit)] = { { event, base } };
         return;
     }
-    if (it->second.back().recorded != base)
-        it->second.push_back({ event, base });
+    if (it->second.back().recorded == base)
+        return;
+    it->second.push_back({ event, base });
+    m_changes.push_back({ event, it->first, base });
 }
 
 AddressTranslation RecordedPlaces::at(std::uint64_t event) const
@@ -31,6 +33,21 @@ AddressTranslation RecordedPlaces::at(std::uint64_t event) const
         translation.add(engine, (after == labels.begin() ? after : after - 1)->recorded);
     }
     return translation;
+}
+
+std::uint64_t RecordedPlaces::changeAfter(std::uint64_t event) const
+{
+    const auto after = std::upper_bound(m_changes.begin(), m_changes.end(), event,
+        [](std::uint64_t e, const Change& change) { return e < change.event; });
+    return after == m_changes.end() ? ~std::uint64_t { 0 } : after->event;
+}
+
+void RecordedPlaces::apply(AddressTranslation& translation, std::uint64_t from, std::uint64_t to) const
+{
+    auto change = std::upper_bound(m_changes.begin(), m_changes.end(), from,
+        [](std::uint64_t e, const Change& c) { return e < c.event; });
+    for (; change != m_changes.end() && change->event <= to; ++change)
+        translation.add(change->engine, change->recorded);
 }
 
 } // namespace heapatlas

@@ -21,14 +21,25 @@ public:
 
     /// The labels that hold at an event. O(regions ever × log remappings).
     [[nodiscard]] AddressTranslation at(std::uint64_t event) const;
+    /// The first event after `event` from which on a label is another; the largest number if there is none.
+    [[nodiscard]] std::uint64_t changeAfter(std::uint64_t event) const;
+    /// Makes of the labels at `from` those at `to`, a later event.
+    void apply(AddressTranslation& translation, std::uint64_t from, std::uint64_t to) const;
 
 private:
+    struct Change
+    {
+        std::uint64_t event = 0;
+        Address engine;
+        Address recorded;
+    };
     struct Label
     {
         std::uint64_t event = 0;
         Address recorded;
     };
     std::map<Address, std::vector<Label>> m_labels; ///< by the engine's unit; ascending by event
+    std::vector<Change> m_changes; ///< of regions that had a label before; ascending by event
 };
 
 } // namespace heapatlas

@@ -7,6 +7,7 @@
 #include "model/markers.h"
 #include "model/usagecurve.h"
 #include "model/zendmmstate.h"
+#include "replay/blockvisitor.h"
 #include "replay/keyframedarray.h"
 #include "replay/recordedplaces.h"
 #include "replay/tracecolumnsstore.h"
@@ -95,6 +96,10 @@ public:
     {
         run(store.block(block).columns, to, store.block(block).slotCapacity, store.markers(), curve, naming);
     }
+
+    /// The same without a curve; tells of every block that comes, changes or goes, at recorded addresses.
+    virtual void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
+        const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;
 
     [[nodiscard]] virtual HeapTotals totals() const = 0;
     /// O(chunks) for Totals, O(regions + slots) for Regions, and O(n log n) in live slots for Blocks.

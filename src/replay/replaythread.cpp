@@ -223,6 +223,10 @@ void ReplayThread::Impl::publish(bool isFinal)
         m_progress.definitions = m_definitions.get();
         m_progress.curve = m_curve.get();
         m_progress.markers = m_markers.get();
+        if (isFinal) {
+            m_timeline->setOrigin(m_progress.info, m_progress.definitions);
+            m_progress.source = m_timeline->source();
+        }
     }
     progress.put(std::make_shared<const ReplayProgress>(m_progress));
     m_published = Clock::now();

@@ -7,6 +7,7 @@
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
+#include "replay/replaysource.h"
 #include "trace/definitions.h"
 
 #include <cstdint>
@@ -47,6 +48,7 @@ struct ReplayProgress
     TraceInfo info;
     std::shared_ptr<const UsageCurve> curve; ///< never null from Loading on
     std::shared_ptr<const std::vector<Marker>> markers; ///< never null from Loading on
+    ReplaySourcePtr source; ///< for other threads; null before Ready, and if nothing could be read
     std::shared_ptr<const Definitions> definitions; ///< call stacks seen so far; never null from Loading on
 };
 using ReplayProgressPtr = std::shared_ptr<const ReplayProgress>;

@@ -2,18 +2,16 @@
 #pragma once
 
 #include "base/result.h"
-#include "model/blockdetails.h"
 #include "model/heapsnapshot.h"
 #include "replay/interrupt.h"
-#include "replay/recordedplaces.h"
+#include "replay/replaycursor.h"
 #include "replay/replayengine.h"
+#include "replay/replaysource.h"
 #include "replay/tracecolumnsstore.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace heapatlas {
@@ -24,7 +22,7 @@ struct TimelineOptions
     std::uint64_t spacing = std::uint64_t { 1 } << 18; ///< events between two keyframes, at least
     Bytes bytesPerEvent = 3; ///< over the whole trace, initial state apart
     Bytes budget = Bytes { 512 } << 20; ///< never more than this, initial state apart
-    Bytes cursorBudget = Bytes { 32 } << 20; ///< for those around the cursor (but always two of them)
+    Bytes cursorBudget = Bytes { 32 } << 20; ///< for those around the cursor, see ReplayCursor
 };
 
 /// What the keyframes cost.
@@ -46,7 +44,8 @@ struct KeyframeFigures
 //
 // Two engines share the keyframes: the front makes the first pass as blocks of events are appended (usage curve,
 // spread keyframes K), the cursor answers seeks: nearest keyframe at or before, then forward. On its way it leaves
-// closer keyframes k behind it, because stepping back is common.
+// closer keyframes k behind it, because stepping back is common. After finish() further cursors may be opened on
+// source(), by other threads too.
 //
 // When K are made: not before `spacing` events after the last one, and only once 3 bytes an event have accrued to pay
 // for what the new one adds. So dear keyframes stand further apart and the total never exceeds its bound. When the
@@ -75,26 +74,33 @@ public:
     /// No block follows: closes the curve.
     void finish();
 
+    /// What other threads may use from finish() on.
+    [[nodiscard]] ReplaySourcePtr source() const { return m_source; }
+    /// What source() says of the file; before finish().
+    void setOrigin(const TraceInfo& info, std::shared_ptr<const Definitions> definitions);
+
     [[nodiscard]] const TraceColumnsStore& store() const { return *m_store; }
     [[nodiscard]] std::uint64_t eventCount() const { return m_store->eventCount(); }
     [[nodiscard]] const UsageCurve& curve() const { return m_curve.curve; }
     [[nodiscard]] const ReplayOddities& oddities() const { return m_front->oddities(); }
     [[nodiscard]] HeapTotals frontTotals() const { return m_front->totals(); }
 
-    /// Moves the cursor to the state after `event` events (clamped to what is loaded). False if interrupted; the
-    /// cursor then stands somewhere on the way and the next seek goes on from there if that helps.
-    [[nodiscard]] bool seek(std::uint64_t event, const Interrupt& interrupt = {});
-    [[nodiscard]] std::uint64_t cursor() const { return m_cursor->position(); }
-    [[nodiscard]] HeapTotals totals() const { return m_cursor->totals(); }
-    [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;
-    /// The block that is live at the cursor and contains the (recorded) address, and when it ends; call stacks are left empty,
-    /// `freedStack` is the id of freedBy. Nothing if no block is there or the search was interrupted.
-    struct Found
+    // --- the cursor: see ReplayCursor ---
+    [[nodiscard]] bool seek(std::uint64_t event, const Interrupt& interrupt = {})
     {
-        BlockDetails details;
-        std::uint32_t freedStack = 0;
-    };
-    [[nodiscard]] std::optional<Found> inspect(Address address, const Interrupt& interrupt = {}) const;
+        return m_cursor.seek(event, interrupt);
+    }
+    [[nodiscard]] std::uint64_t cursor() const { return m_cursor.position(); }
+    [[nodiscard]] HeapTotals totals() const { return m_cursor.totals(); }
+    [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const
+    {
+        return m_cursor.snapshot(detail, window);
+    }
+    using Found = ReplayCursor::Found;
+    [[nodiscard]] std::optional<Found> inspect(Address address, const Interrupt& interrupt = {}) const
+    {
+        return m_cursor.inspect(address, interrupt);
+    }
 
     [[nodiscard]] KeyframeFigures keyframeFigures() const;
 
@@ -102,21 +108,15 @@ private:
     bool replayStored(const EventColumns* withAddresses, const Interrupt& interrupt);
     void considerKeyframe();
     void thin();
-    [[nodiscard]] bool runTo(std::uint64_t event, const Interrupt& interrupt);
-    void keepNear();
-    void dropDistant();
-    [[nodiscard]] const ReplayKeyframe& nearest(std::uint64_t event) const;
+    [[nodiscard]] ReplaySourcePtr begin();
 
     TimelineOptions m_options;
     std::shared_ptr<TraceColumnsStore> m_store;
     CurveBuilder m_curve;
     std::unique_ptr<ReplayEngine> m_front;
-    std::unique_ptr<ReplayEngine> m_cursor;
-    std::map<std::uint64_t, ReplayKeyframePtr> m_spread; ///< by event; event 0 is always there
-    std::map<std::uint64_t, ReplayKeyframePtr> m_near; ///< left by the cursor
-    std::set<std::uint64_t> m_pinned; ///< keyframes that no others can stand for
-    RecordedPlaces m_places;
+    std::shared_ptr<ReplaySource> m_source;
     Bytes m_initialBytes = 0;
+    ReplayCursor m_cursor;
     std::uint64_t m_spacing = 0;
     std::uint64_t m_nextLook = 0; ///< event at which a keyframe is considered again
 };

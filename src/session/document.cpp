@@ -252,6 +252,8 @@ std::uint64_t Document::eventCount() const { return d->progress->eventsLoaded; }
 std::shared_ptr<const UsageCurve> Document::curve() const { return d->progress->curve; }
 std::shared_ptr<const std::vector<Marker>> Document::markers() const { return d->progress->markers; }
 
+std::shared_ptr<const ReplaySource> Document::replaySource() const { return d->progress->source; }
+
 QString Document::siteName(std::uint32_t stack) const
 {
     if (stack == 0 || !d->progress->definitions)

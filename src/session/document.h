@@ -16,6 +16,8 @@
 
 namespace heapatlas {
 
+class ReplaySource;
+
 /// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for
 /// them. Lives on the GUI thread; every call returns at once and results arrive as signals.
 class Document : public QObject
@@ -49,6 +51,9 @@ public:
     [[nodiscard]] std::uint64_t eventCount() const; ///< loaded so far
     [[nodiscard]] std::shared_ptr<const UsageCurve> curve() const; ///< may be null while opening
     [[nodiscard]] std::shared_ptr<const std::vector<Marker>> markers() const; ///< may be null while opening
+
+    /// The loaded trace for jobs on threads of their own (ReplayCursor); null until the phase is Ready.
+    [[nodiscard]] std::shared_ptr<const ReplaySource> replaySource() const;
 
     /// The function of the program that asked for a block with this call stack ("Order::add"), internal ones skipped;
     /// empty if unknown. Cheap: asked for each slot that is drawn.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "replay/replaycursor.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace heapatlas {
+
+namespace {
+
+constexpr std::uint64_t step = 1024; ///< events between two questions whether to give up
+// How far behind the cursor a jump leaves keyframes, and what counts as a jump.
+constexpr std::array<std::uint64_t, 4> nearDistances { 4194304, 262144, 32768, 4096 };
+constexpr std::uint64_t longRun = 65536;
+constexpr std::size_t nearCount = 12;
+
+} // namespace
+
+ReplayCursor::ReplayCursor(ReplaySourcePtr source, Bytes nearBudget)
+    : m_source(std::move(source))
+    , m_nearBudget(nearBudget)
+    , m_engine(m_source->makeEngine())
+{
+    m_engine->restore(m_source->keyframeAt(0)); // so that its next keyframes share with this one
+}
+
+void ReplayCursor::restore(std::uint64_t event) { m_engine->restore(m_source->keyframeAt(event)); }
+
+const ReplayKeyframe& ReplayCursor::nearest(std::uint64_t event) const
+{
+    const ReplayKeyframe& spread = m_source->keyframeAt(event);
+    const auto after = m_near.upper_bound(event);
+    if (after != m_near.begin() && std::prev(after)->first > spread.event())
+        return *std::prev(after)->second;
+    return spread;
+}
+
+bool ReplayCursor::seek(std::uint64_t event, const Interrupt& interrupt)
+{
+    event = std::min(event, m_source->eventCount());
+    const ReplayKeyframe& start = nearest(event);
+    const std::uint64_t from = position();
+    // Running on from where the cursor stands beats restoring as long as no keyframe is nearer.
+    const bool isForward = from <= event && from >= start.event();
+    if (!isForward)
+        m_engine->restore(start);
+
+    // A jump leaves keyframes at shrinking distances before its target. Playing forward leaves none: what is behind was
+    // left by the jump that it began with.
+    if (m_nearBudget != 0 && (!isForward || event - from > longRun)) {
+        for (const std::uint64_t distance : nearDistances) {
+            if (event - position() <= 2 * distance)
+                continue;
+            if (!runTo(event - distance, interrupt))
+                return false;
+            keepNear();
+        }
+    }
+    return runTo(event, interrupt);
+}
+
+bool ReplayCursor::runTo(std::uint64_t event, const Interrupt& interrupt)
+{
+    const TraceColumnsStore& store = m_source->store();
+    while (position() < event) {
+        if (interrupt && interrupt())
+            return false;
+        const std::uint64_t at = position();
+        const std::size_t block = store.blockOf(at);
+        const EventColumns& columns = store.block(block).columns;
+        const std::uint64_t end = std::min({ event, at + step, columns.firstEvent + columns.count() });
+        m_engine->run(store, block, static_cast<std::size_t>(end - columns.firstEvent));
+    }
+    return true;
+}
+
+bool ReplayCursor::visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt)
+{
+    const TraceColumnsStore& store = m_source->store();
+    event = std::min(event, m_source->eventCount());
+    // A region is mapped by the event whose block first names it.
+    std::uint64_t labelled = position() + 1;
+    AddressTranslation translation = m_source->places().at(labelled);
+    while (position() < event) {
+        if (interrupt && interrupt())
+            return false;
+        const std::uint64_t at = position();
+        m_source->places().apply(translation, labelled, at + 1);
+        labelled = at + 1;
+        const std::size_t block = store.blockOf(at);
+        const EventColumns& columns = store.block(block).columns;
+        const std::uint64_t end = std::min({ event, at + step, m_source->places().changeAfter(labelled) - 1,
+            columns.firstEvent + columns.count() });
+        m_engine->runTelling(columns, static_cast<std::size_t>(end - columns.firstEvent),
+            store.block(block).slotCapacity, store.markers(), visitor, translation);
+        if (m_source->isBreak(end)) {
+            restore(end);
+            visitor.forgotten();
+            const SnapshotPtr observed = snapshot(Detail::Blocks);
+            for (const BlockRow& row : observed->blocks())
+                visitor.born(
+                    { end, row.begin, row.size, row.requested, row.bornEvent, row.stack, row.slot, 0 });
+        }
+    }
+    return true;
+}
+
+void ReplayCursor::keepNear()
+{
+    const std::uint64_t at = position();
+    if (m_near.contains(at) || m_source->keyframes().contains(at))
+        return;
+    m_near.emplace(at, m_engine->keyframe());
+    dropDistant();
+}
+
+void ReplayCursor::dropDistant()
+{
+    const std::uint64_t at = position();
+    // Their sum, although pieces are shared: what they hold at most if all others go.
+    Bytes held = 0;
+    for (const auto& [event, keyframe] : m_near)
+        held += keyframe->fullBytes();
+    const auto distance = [at](std::uint64_t event) { return event > at ? event - at : at - event; };
+    while (m_near.size() > nearCount || (m_near.size() > 2 && held > m_nearBudget)) {
+        const auto first = m_near.begin();
+        const auto last = std::prev(m_near.end());
+        const auto farthest = distance(first->first) > distance(last->first) ? first : last;
+        held -= farthest->second->fullBytes();
+        m_near.erase(farthest);
+    }
+}
+
+SnapshotPtr ReplayCursor::snapshot(Detail detail, AddressRange window) const
+{
+    const AddressTranslation translation = m_source->places().at(position());
+    return m_engine->snapshot(detail, window, &translation);
+}
+
+std::optional<ReplayCursor::Found> ReplayCursor::inspect(Address address, const Interrupt& interrupt) const
+{
+    // A window of one byte: the regions, and that block with its requested size in its region.
+    const SnapshotPtr around = snapshot(Detail::Blocks, { address, address + 1 });
+    const BlockRow* const row = around->blockAt(address);
+    if (row == nullptr)
+        return {};
+    Found found;
+    found.details.block = *row;
+    if (const RegionRow* const region = around->regionAt(row->begin))
+        found.details.region = *region;
+    const TraceColumnsStore& store = m_source->store();
+    found.details.freedEvent = store.endOfLife(row->slot, position(), interrupt);
+    if (interrupt && !found.details.freedEvent && interrupt())
+        return {};
+    if (found.details.freedEvent)
+        found.freedStack = store.stackOf(*found.details.freedEvent);
+    return found;
+}
+
+} // namespace heapatlas

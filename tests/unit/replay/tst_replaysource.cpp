@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "unit/replay/recordedprogram.h"
+#include "unit/replay/snapshotbytes.h"
+
+#include "replay/replaycursor.h"
+#include "replay/replayfigures.h"
+#include "replay/timeline.h"
+
+#include <QtTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace heapatlas;
+using heapatlas::testing::bytesOf;
+using heapatlas::testing::ProgramOptions;
+using heapatlas::testing::RecordedProgram;
+
+namespace {
+
+/// The live blocks by slot, kept by what a visitor is told.
+class LiveSet final : public BlockVisitor
+{
+public:
+    void born(const BlockEvent& block) override
+    {
+        isSane = isSane && blocks.emplace(block.slot, block).second
+            && (block.bornEvent == block.event + 1 || (breaks > 0 && block.bornEvent == 0));
+    }
+    void ended(const BlockEvent& block) override
+    {
+        const auto it = blocks.find(block.slot);
+        isSane = isSane && it != blocks.end() && it->second.begin == block.begin
+            && it->second.requested == block.requested && it->second.bornEvent == block.bornEvent;
+        if (it != blocks.end())
+            blocks.erase(it);
+        ++ends;
+    }
+    void resized(const BlockEvent& block, Bytes oldSize, Bytes oldRequested) override
+    {
+        const auto it = blocks.find(block.slot);
+        isSane = isSane && it != blocks.end() && it->second.begin == block.begin && it->second.size == oldSize
+            && it->second.requested == oldRequested;
+        blocks[block.slot] = block;
+    }
+    void forgotten() override
+    {
+        blocks.clear();
+        ++breaks;
+    }
+    void begin(const HeapSnapshot& snapshot)
+    {
+        for (const BlockRow& row : snapshot.blocks())
+            blocks[row.slot] = { 0, row.begin, row.size, row.requested, row.bornEvent, row.stack, row.slot,
+                0 };
+    }
+
+    std::map<std::uint32_t, BlockEvent> blocks;
+    std::uint64_t ends = 0;
+    int breaks = 0;
+    bool isSane = true;
+};
+
+} // namespace
+
+class TestReplaySource : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void threadsSeeTheSame();
+    void outlivesItsTimeline();
+    void visitorIsToldOfEveryBlock_data();
+    void visitorIsToldOfEveryBlock();
+    void visitCanBeInterrupted();
+
+private:
+    std::string path(const char* name)
+    {
+        return m_directory.filePath(QString::fromLatin1(name)).toStdString();
+    }
+    static std::unique_ptr<Timeline> load(const std::string& path);
+
+    QTemporaryDir m_directory;
+    std::uint32_t m_seed = 0;
+};
+
+void TestReplaySource::initTestCase()
+{
+    m_seed = qEnvironmentVariableIsSet("HEAPATLAS_SEED") ? qEnvironmentVariable("HEAPATLAS_SEED").toUInt()
+                                                         : std::random_device()();
+    qInfo("seed %u", m_seed);
+}
+
+std::unique_ptr<Timeline> TestReplaySource::load(const std::string& path)
+{
+    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(path);
+    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(**reader, {});
+    TimelineOptions options;
+    options.spacing = 4096;
+    options.bytesPerEvent = 100;
+    auto timeline = std::make_unique<Timeline>(std::move(*engine), options);
+    EventColumns columns;
+    while ((*reader)->readBlock(columns)) {
+        if ((*reader)->isDiscontinuous()
+            && !timeline->resync(*(*reader)->resyncState(), (*reader)->liveBlocks()).isOk())
+            QTest::qFail("resync", __FILE__, __LINE__);
+        if (!timeline->append(columns, (*reader)->slotCapacity(), (*reader)->markers()).isOk())
+            QTest::qFail("append", __FILE__, __LINE__);
+    }
+    timeline->finish();
+    return timeline;
+}
+
+void TestReplaySource::threadsSeeTheSame()
+{
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 40000;
+    const RecordedProgram<> recorded(program, path("shared.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("shared.hat"));
+    std::mt19937 random(m_seed);
+    std::vector<std::uint64_t> events;
+    std::vector<std::string> expected;
+    for (int i = 0; i < 40; ++i) {
+        events.push_back(random() % (recorded.events() + 1));
+        QVERIFY(timeline->seek(events.back()));
+        expected.push_back(bytesOf(*timeline->snapshot(Detail::Blocks)));
+    }
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < 3; ++t) {
+            threads.emplace_back([&, t] {
+                ReplayCursor cursor(timeline->source());
+                for (std::size_t i = 0; i < events.size(); ++i) {
+                    const std::size_t at = (i * 7 + t * 13) % events.size();
+                    if (!cursor.seek(events[at]) || bytesOf(*cursor.snapshot(Detail::Blocks)) != expected[at])
+                        ++wrong;
+                }
+            });
+        }
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            if (!timeline->seek(events[i]) || bytesOf(*timeline->snapshot(Detail::Blocks)) != expected[i])
+                ++wrong;
+        }
+    }
+    QCOMPARE(wrong.load(), 0);
+}
+
+void TestReplaySource::outlivesItsTimeline()
+{
+    ProgramOptions program;
+    program.seed = m_seed;
+    const RecordedProgram<> recorded(program, path("outlives.hat"));
+    std::unique_ptr<Timeline> timeline = load(path("outlives.hat"));
+    QVERIFY(timeline->seek(recorded.events() / 2));
+    const std::string expected = bytesOf(*timeline->snapshot(Detail::Blocks));
+    ReplayCursor cursor(timeline->source());
+    timeline.reset();
+    QVERIFY(cursor.seek(recorded.events() / 2));
+    QVERIFY(bytesOf(*cursor.snapshot(Detail::Blocks)) == expected);
+    QCOMPARE(cursor.source().eventCount(), recorded.events());
+}
+
+void TestReplaySource::visitorIsToldOfEveryBlock_data()
+{
+    QTest::addColumn<quint64>("pauseAfter");
+    QTest::newRow("whole") << quint64 { 0 };
+    QTest::newRow("interrupted recording") << quint64 { 21000 };
+}
+
+void TestReplaySource::visitorIsToldOfEveryBlock()
+{
+    QFETCH(quint64, pauseAfter);
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 60000;
+    program.live = 8000;
+    program.pauseAfter = pauseAfter;
+    const RecordedProgram<> recorded(program, path("visit.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("visit.hat"));
+
+    ReplayCursor cursor(timeline->source(), 0);
+    LiveSet live;
+    QVERIFY(cursor.seek(777));
+    live.begin(*cursor.snapshot(Detail::Blocks));
+    std::mt19937 random(m_seed);
+    while (cursor.position() < recorded.events()) {
+        QVERIFY(cursor.visit(cursor.position() + 1 + random() % 4000, live));
+        const SnapshotPtr snapshot = cursor.snapshot(Detail::Blocks);
+        QVERIFY(live.isSane);
+        QVERIFY(timeline->seek(cursor.position()));
+        QVERIFY(bytesOf(*timeline->snapshot(Detail::Blocks)) == bytesOf(*snapshot));
+        QCOMPARE(live.blocks.size(), snapshot->blocks().size());
+        for (const BlockRow& row : snapshot->blocks()) {
+            const BlockEvent& block = live.blocks[row.slot];
+            QCOMPARE(block.begin.value, row.begin.value);
+            QCOMPARE(block.size, row.size);
+            QCOMPARE(block.requested, row.requested);
+            QCOMPARE(block.bornEvent, row.bornEvent);
+            QCOMPARE(block.stack, row.stack);
+        }
+    }
+    QVERIFY(live.ends > 1000);
+    QCOMPARE(live.breaks, pauseAfter == 0 ? 0 : 1);
+}
+
+void TestReplaySource::visitCanBeInterrupted()
+{
+    ProgramOptions program;
+    program.seed = m_seed;
+    const RecordedProgram<> recorded(program, path("stop.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("stop.hat"));
+    ReplayCursor cursor(timeline->source(), 0);
+    LiveSet live;
+    live.begin(*cursor.snapshot(Detail::Blocks));
+    int asked = 0;
+    QVERIFY(!cursor.visit(recorded.events(), live, [&asked] { return ++asked == 5; }));
+    QVERIFY(cursor.position() > 0);
+    QVERIFY(cursor.position() < recorded.events());
+    QVERIFY(cursor.visit(recorded.events(), live));
+    QCOMPARE(live.blocks.size(), cursor.totals().liveBlocks);
+}
+
+QTEST_APPLESS_MAIN(TestReplaySource)
+#include "tst_replaysource.moc"
