@@ -37,6 +37,7 @@ extern const Command replayCommand;
 extern const Command verifyCommand;
 extern const Command mapCommand;
 extern const Command reportCommand;
+extern const Command generateCommand;
 
 /// All of them, in the order of the overview.
 [[nodiscard]] std::span<const Command* const> commands();

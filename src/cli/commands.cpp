@@ -8,8 +8,8 @@ namespace heapatlas::cli {
 
 std::span<const Command* const> commands()
 {
-    static const std::array<const Command*, 7> all { &recordCommand, &infoCommand, &reportCommand,
-        &eventsCommand, &replayCommand, &verifyCommand, &mapCommand };
+    static const std::array<const Command*, 8> all { &recordCommand, &infoCommand, &reportCommand,
+        &eventsCommand, &replayCommand, &verifyCommand, &mapCommand, &generateCommand };
     return all;
 }
 

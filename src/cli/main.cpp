@@ -42,9 +42,10 @@ int runCommand(const Command& command, std::span<const std::string> words)
         std::vector<std::string> positionals = arguments->positionals();
         positionals.insert(positionals.end(), arguments->rest().begin(), arguments->rest().end());
         if (positionals.size() != command.positionals) {
-            complain((positionals.size() < command.positionals ? "no trace is named"
-                                                               : "only one trace may be named")
-                + hint);
+            const char* const what = command.positionals == 0 ? "all that is to be said are options"
+                : positionals.size() < command.positionals    ? "no trace is named"
+                                                              : "only one trace may be named";
+            complain(what + hint);
             return exitstatus::usage;
         }
     }

@@ -97,10 +97,10 @@ std::vector<RecordedFiles::Beside> RecordedFiles::beside() const
     return found;
 }
 
-Result<void> RecordedFiles::makeRoom() const
+Result<void> checkReplaceable(const std::string& path)
 {
     std::error_code error;
-    const fs::path output(m_output);
+    const fs::path output(path);
     const std::string folder = output.parent_path().string();
     if (!fs::is_directory(folder, error))
         return cannotWrite("the folder \"" + folder + "\" does not exist; choose another place with -o");
@@ -111,15 +111,22 @@ Result<void> RecordedFiles::makeRoom() const
     if (status.type() == fs::file_type::not_found)
         return {};
     if (status.type() != fs::file_type::regular)
-        return cannotWrite("\"" + m_output + "\" is there and is no file; choose another name with -o");
+        return cannotWrite("\"" + path + "\" is there and is no file; choose another name with -o");
     if (fs::file_size(output, error) > 0) {
-        const auto reader = TraceReader::open(m_output);
+        const auto reader = TraceReader::open(path);
         if (!reader
             && (reader.error().code == ErrorCode::NotATrace || reader.error().code == ErrorCode::CannotOpen))
-            return cannotWrite("\"" + m_output
+            return cannotWrite("\"" + path
                 + "\" is there and is no trace, so it is left alone; choose another name with -o");
     }
-    if (::unlink(m_output.c_str()) != 0)
+    return {};
+}
+
+Result<void> RecordedFiles::makeRoom() const
+{
+    if (Result<void> checked = checkReplaceable(m_output); !checked)
+        return checked;
+    if (::unlink(m_output.c_str()) != 0 && errno != ENOENT)
         return cannotWrite("\"" + m_output + "\" cannot be replaced: " + std::strerror(errno));
     return {};
 }

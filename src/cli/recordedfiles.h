@@ -21,6 +21,10 @@ struct RecordedFile
     std::string problem; ///< a sentence if it cannot be read or is not complete
 };
 
+/// Whether a trace may be written to the absolute `path`: nothing stands there, or an earlier trace. Fails with
+/// CannotWrite and a sentence if it is something else, or if the folder is not there or cannot be written to.
+[[nodiscard]] Result<void> checkReplaceable(const std::string& path);
+
 /// The traces of one recording: `output`, and F.PID.N.hat beside it for further processes and requests.
 class RecordedFiles
 {
@@ -28,8 +32,8 @@ public:
     /// Remembers what stands there already, so that it is not taken for new. `output` is absolute.
     explicit RecordedFiles(std::string output);
 
-    /// Removes an earlier trace at `output`, since the recorder overwrites nothing. Fails with CannotWrite and a
-    /// sentence if what stands there is no trace or cannot be removed, or if the folder cannot be written to.
+    /// Removes an earlier trace at `output`, since the recorder overwrites nothing. Fails as checkReplaceable(), or if
+    /// the trace cannot be removed.
     [[nodiscard]] Result<void> makeRoom() const;
 
     /// The new ones: `output` first, the others by process and number.
