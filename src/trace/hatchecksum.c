@@ -38,16 +38,18 @@ static inline uint64_t merge(uint64_t acc, uint64_t value)
     return (acc ^ lane(0, value)) * PRIME1 + PRIME4;
 }
 
-uint64_t hat_checksum(const void* bytes, size_t size)
+uint64_t hat_checksum(const void* bytes, size_t size) { return hat_checksum_seeded(bytes, size, 0); }
+
+uint64_t hat_checksum_seeded(const void* bytes, size_t size, uint64_t seed)
 {
     const unsigned char* p = size != 0 ? bytes : (const unsigned char*)""; /* no arithmetic on NULL */
     const unsigned char* const end = p + size;
     uint64_t acc;
     if (size >= 32) {
-        uint64_t a = PRIME1 + PRIME2;
-        uint64_t b = PRIME2;
-        uint64_t c = 0;
-        uint64_t d = 0 - PRIME1;
+        uint64_t a = seed + PRIME1 + PRIME2;
+        uint64_t b = seed + PRIME2;
+        uint64_t c = seed;
+        uint64_t d = seed - PRIME1;
         do {
             a = lane(a, load64(p));
             b = lane(b, load64(p + 8));
@@ -61,7 +63,7 @@ uint64_t hat_checksum(const void* bytes, size_t size)
         acc = merge(acc, c);
         acc = merge(acc, d);
     } else {
-        acc = PRIME5;
+        acc = seed + PRIME5;
     }
     acc += size;
     for (; end - p >= 8; p += 8)

@@ -11,7 +11,7 @@
 enum
 {
     HAT_VERSION_MAJOR = 1,
-    HAT_VERSION_MINOR = 0,
+    HAT_VERSION_MINOR = 1,
 
     HAT_FILE_HEADER_BYTES = 32,
     HAT_SECTION_HEADER_BYTES = 48,
@@ -29,7 +29,11 @@ enum
     HAT_MAX_RAW_BYTES = 1 << 28, /* most bytes that a section may decompress to */
     HAT_BET_SEARCH = 64, /* entries looked at when a bet fails */
     HAT_BET_PATIENCE = 3, /* unexplained addresses in a row before a class's bets are given up */
-    HAT_PAGE_SHIFT = 12 /* unit of the differences in HAT_OP_*_PAGES */
+    HAT_PAGE_SHIFT = 12, /* unit of the differences in HAT_OP_*_PAGES, and of page contents */
+    HAT_PAGE_BYTES = 1 << HAT_PAGE_SHIFT,
+    HAT_GROUP_PAGES = 64, /* most pages of one section of page contents */
+    HAT_GROUP_HEAD_BYTES = 8,
+    HAT_MAX_MOMENT_NAME = 255
 };
 
 #define HAT_FILE_MAGIC "\x89HAT\r\n\x1a\n"
@@ -44,7 +48,9 @@ enum
     HAT_SECTION_RESTART = 3,
     HAT_SECTION_DEFINITIONS = 4,
     HAT_SECTION_EVENTS = 5,
-    HAT_SECTION_INDEX = 6
+    HAT_SECTION_INDEX = 6,
+    HAT_SECTION_PAGES = 7,
+    HAT_SECTION_MOMENT = 8
 };
 
 enum
@@ -52,6 +58,20 @@ enum
     HAT_RESTART_FIRST = 1, /* first part */
     HAT_RESTART_LAST = 2, /* last part */
     HAT_RESTART_BREAK = 4 /* the live blocks are not those that the events before lead to */
+};
+
+enum
+{ /* section flags of HAT_SECTION_MOMENT */
+    HAT_MOMENT_FIRST = 1, /* first part */
+    HAT_MOMENT_LAST = 2, /* last part */
+    HAT_MOMENT_CUT = 4 /* pages are left out because of the limit */
+};
+
+enum
+{ /* form of a row of a moment, its two low bits */
+    HAT_PAGES_ZERO = 0,
+    HAT_PAGES_RISING = 1,
+    HAT_PAGES_SAME = 2
 };
 
 enum
@@ -128,6 +148,7 @@ extern "C" {
 
 /* XXH64 of the bytes with seed 0 (Yann Collet, github.com/Cyan4973/xxHash, doc/xxhash_spec.md). */
 uint64_t hat_checksum(const void* bytes, size_t size);
+uint64_t hat_checksum_seeded(const void* bytes, size_t size, uint64_t seed);
 
 #ifdef __cplusplus
 }

@@ -43,8 +43,25 @@ static void carve_buffer(layout* l, hat_buffer* b, size_t bytes)
     b->capacity = bytes;
 }
 
+/* Only where contents are asked for. */
+static hat_contents* lay_out_contents(layout* l, unsigned shrink)
+{
+    hat_contents draft;
+    hat_contents* const at = carve(l, sizeof draft);
+    memset(&draft, 0, sizeof draft);
+    draft.known_limit = HAT_CONTENTS_PAGES >> shrink;
+    draft.hashes = carve(l, (size_t)draft.known_limit * sizeof *draft.hashes);
+    draft.table_mask = FIRST_SITES - 1;
+    draft.table = carve(l, (size_t)4 * draft.known_limit * sizeof *draft.table);
+    draft.group = carve(l, (size_t)HAT_GROUP_PAGES * HAT_PAGE_BYTES);
+    carve_buffer(l, &draft.rows, HAT_CONTENTS_ROW_BYTES);
+    if (l->base != NULL)
+        *at = draft;
+    return at;
+}
+
 /* Everything that grows is 2^-shrink of its full size. */
-static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes)
+static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes, int contents)
 {
     const size_t rows = HAT_BLOCK_EVENTS;
     carve(l, sizeof *w);
@@ -68,6 +85,7 @@ static void lay_out(hat_writer* w, layout* l, unsigned shrink, size_t zstd_bytes
     if (w->out_capacity < OUT_BYTES)
         w->out_capacity = OUT_BYTES;
     w->out = carve(l, w->out_capacity);
+    w->contents = contents ? lay_out_contents(l, shrink) : NULL;
     w->class_of = carve(l, (size_t)HAT_MAX_CLASS_BYTES + 1);
     w->slot_limit = HAT_MAX_SLOTS >> shrink;
     w->slots = carve(l, (size_t)w->slot_limit * sizeof *w->slots);
@@ -121,14 +139,14 @@ hat_writer* hat_create(const hat_options* options)
         ZSTD_estimateCCtxSize(draft.level > 1 ? draft.level : 1); /* of all levels up to it */
     for (unsigned shrink = 0; shrink <= 8; ++shrink) {
         layout measure = { NULL, 0 };
-        lay_out(&draft, &measure, shrink, zstd_bytes);
+        lay_out(&draft, &measure, shrink, zstd_bytes, options->contents);
         void* region = mmap(
             NULL, measure.used, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (region == MAP_FAILED)
             continue;
         madvise(region, measure.used, MADV_NOHUGEPAGE); /* areas are far apart and mostly empty */
         layout place = { region, 0 };
-        lay_out(&draft, &place, shrink, zstd_bytes);
+        lay_out(&draft, &place, shrink, zstd_bytes, options->contents);
         hat_writer* w = region;
         *w = draft;
         w->region = region;

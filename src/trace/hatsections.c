@@ -75,13 +75,18 @@ void hat_write_file_header(hat_writer* w)
     write_out(w, w->out, HAT_FILE_HEADER_BYTES);
 }
 
+int hat_passes_limit(const hat_writer* w, size_t size)
+{
+    const size_t reserve = (size_t)w->index_count * INDEX_ROW_BYTES + INDEX_HEAD_BYTES;
+    return w->byte_limit != 0 && w->bytes + size + reserve > w->byte_limit;
+}
+
 /* Puts the header before `stored` payload bytes that already stand in w->out, and writes both. */
-static void write_stored(hat_writer* w, unsigned type, unsigned codec, unsigned flags, size_t stored,
-    size_t raw, uint32_t count, uint64_t first_event)
+void hat_write_stored(hat_writer* w, unsigned type, unsigned codec, unsigned flags, size_t stored, size_t raw,
+    uint32_t count, uint64_t first_event)
 {
     const size_t size = HAT_SECTION_HEADER_BYTES + stored;
-    const size_t reserve = (size_t)w->index_count * INDEX_ROW_BYTES + INDEX_HEAD_BYTES;
-    if (w->byte_limit != 0 && type != HAT_SECTION_INDEX && w->bytes + size + reserve > w->byte_limit) {
+    if (type != HAT_SECTION_INDEX && hat_passes_limit(w, size)) {
         hat_stop(w, HAT_ELIMIT);
         return;
     }
@@ -129,7 +134,7 @@ static size_t store_at_level(
     return size;
 }
 
-static size_t store(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec)
+size_t hat_store(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec)
 {
     return store_at_level(w, w->level, at, raw, size, codec);
 }
@@ -151,9 +156,9 @@ void hat_write_section(
     if (w->state == HAT_STOPPED || size > HAT_MAX_RAW_BYTES)
         return;
     unsigned codec = 0;
-    const size_t stored = store(w, HAT_SECTION_HEADER_BYTES, raw, size, &codec);
+    const size_t stored = hat_store(w, HAT_SECTION_HEADER_BYTES, raw, size, &codec);
     if (stored != 0 || size == 0)
-        write_stored(w, type, codec, flags, stored, size, 0, first_event);
+        hat_write_stored(w, type, codec, flags, stored, size, 0, first_event);
 }
 
 void hat_write_meta(hat_writer* w)
@@ -252,7 +257,7 @@ void hat_write_block(hat_writer* w)
         unsigned codec = 0;
         const size_t stored = columns[i].id == HAT_COLUMN_SLOTS
             ? store_slots(w, at, columns[i].begin, columns[i].size, &codec)
-            : store(w, at, columns[i].begin, columns[i].size, &codec);
+            : hat_store(w, at, columns[i].begin, columns[i].size, &codec);
         *p++ = (unsigned char)columns[i].id;
         *p++ = (unsigned char)codec;
         p = put16(p, 0);
@@ -261,7 +266,7 @@ void hat_write_block(hat_writer* w)
         at += stored;
     }
     const size_t stored = at - HAT_SECTION_HEADER_BYTES;
-    write_stored(w, HAT_SECTION_EVENTS, HAT_CODEC_RAW, 0, stored, stored, w->rows, w->block_event);
+    hat_write_stored(w, HAT_SECTION_EVENTS, HAT_CODEC_RAW, 0, stored, stored, w->rows, w->block_event);
     if (w->state == HAT_STOPPED) {
         empty_columns(w);
         return;

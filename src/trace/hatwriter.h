@@ -44,6 +44,7 @@ typedef struct hat_options
     int compression_level; /* zstd level; 0 = the writer's default */
     uint64_t byte_limit; /* stop cleanly when the file would pass it; 0 = none */
     hat_list_live_fn list_live; /* NULL: the writer keeps the live blocks */
+    int contents; /* hat_contents_begin() will be called: room is reserved for it */
 } hat_options;
 
 #define HAT_NO_SLOT UINT32_MAX
@@ -133,6 +134,20 @@ enum
     HAT_USAGE_RESET_PEAK = 4
 };
 void hat_usage(hat_writer* w, int which, uint64_t value);
+
+/* --- contents: the bytes of the heap at a moment; only with options.contents --- */
+
+enum
+{
+    HAT_CONTENTS_CHECKPOINT = 0,
+    HAT_CONTENTS_END = 1
+};
+/* The state after all events so far. name: of the checkpoint, UTF-8, cut at 255 bytes. */
+void hat_contents_begin(hat_writer* w, int kind, const char* name, size_t name_size);
+/* A page of 4096 bytes, ascending by address. What equals a page told before costs a reference. Contents take at
+ * most three quarters of the byte limit; what goes beyond is left out, and the trace goes on. */
+void hat_contents_page(hat_writer* w, uint64_t address, const void* bytes);
+void hat_contents_end(hat_writer* w);
 
 /* --- no event index --- */
 

@@ -63,6 +63,39 @@ typedef struct hat_buffer
     size_t capacity;
 } hat_buffer;
 
+typedef struct hat_page_hash
+{
+    uint64_t low, high;
+} hat_page_hash;
+
+/* Page contents: what was written, so that equal pages are written once, and the moment that is being told. */
+typedef struct hat_contents
+{
+    hat_page_hash* hashes; /* of the page with id i + 1 */
+    uint32_t* table; /* open addressing over them: ids, 0 is empty */
+    uint32_t table_mask;
+    uint32_t known, known_limit; /* hashes kept */
+    uint32_t last_id; /* ever given to a page */
+    uint32_t whole_id; /* up to here all pages are in the file */
+    unsigned char* group; /* pages last_id - group_pages + 1 … last_id, not yet written */
+    uint32_t group_pages;
+    uint64_t bytes; /* of sections written */
+    int is_full; /* the limit: no new pages any more */
+
+    int is_open; /* between hat_contents_begin() and hat_contents_end() */
+    int is_cut; /* of this moment something was left out */
+    unsigned flags;
+    uint32_t ordinal;
+    unsigned kind;
+    uint32_t name_bytes;
+    char name[HAT_MAX_MOMENT_NAME];
+    hat_buffer rows; /* of this part */
+    uint64_t next_page; /* page number behind the last row put */
+    uint64_t expected_id;
+    uint64_t row_page, row_count, row_id; /* the row that still grows; row_count 0: none */
+    unsigned row_form;
+} hat_contents;
+
 enum
 {
     HAT_PREPARING,
@@ -146,6 +179,7 @@ struct hat_writer
     size_t out_capacity;
     void* region;
     size_t region_bytes;
+    hat_contents* contents; /* NULL: contents are not asked for */
 };
 
 /* A LEB128 number at p; returns what follows it. At most 10 bytes. */
@@ -189,11 +223,24 @@ void hat_stop(hat_writer* w, int error);
  * pays. */
 void hat_write_section(
     hat_writer* w, unsigned type, unsigned flags, uint64_t first_event, const void* raw, size_t size);
+/* Compresses to w->out + at or, where that does not pay, copies; the bytes taken, 0 if there is no room. */
+size_t hat_store(hat_writer* w, size_t at, const void* raw, size_t size, unsigned* codec);
+/* A section whose payload already stands in w->out, behind room for its header. */
+void hat_write_stored(hat_writer* w, unsigned type, unsigned codec, unsigned flags, size_t stored, size_t raw,
+    uint32_t count, uint64_t first_event);
+/* Whether `size` more bytes would end the trace at its limit. */
+int hat_passes_limit(const hat_writer* w, size_t size);
 void hat_write_file_header(hat_writer* w);
 void hat_write_meta(hat_writer* w);
 void hat_write_definitions(hat_writer* w);
 void hat_write_block(hat_writer* w);
 void hat_write_index(hat_writer* w, int complete, const char* reason);
+/* hatcontents.c */
+enum
+{
+    HAT_CONTENTS_PAGES = 1 << 22, /* hashes kept at most: of 16 GiB */
+    HAT_CONTENTS_ROW_BYTES = 1 << 20
+};
 /* hatrestart.c */
 void hat_write_restart(hat_writer* w);
 

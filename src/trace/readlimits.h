@@ -27,5 +27,9 @@ inline constexpr std::uint64_t maxStringRatio = 16; ///< strings to a byte store
 {
     return 2 * events + fileBytes / 8 + 65536;
 }
+/// Bytes of all moments of the contents, and what they may name: a row or page takes some part of a byte stored.
+[[nodiscard]] inline std::uint64_t maxMomentBytes(std::uint64_t fileBytes) { return (256 << 20) + fileBytes * 16; }
+[[nodiscard]] inline std::size_t maxContentsRows(std::uint64_t fileBytes) { return (1 << 20) + fileBytes * 4; }
+[[nodiscard]] inline std::uint64_t maxContentsPages(std::uint64_t fileBytes) { return (1 << 26) + fileBytes * 4; }
 
 } // namespace heapatlas::readlimits

@@ -140,6 +140,11 @@ SectionReader::Status SectionReader::readPayload(
     return hat_checksum(payload.data(), payload.size()) == header.checksum ? Status::Ok : Status::Damaged;
 }
 
+bool SectionReader::read(std::uint64_t offset, std::span<std::uint8_t> out) const
+{
+    return readAt(offset, out.data(), out.size()) == out.size();
+}
+
 bool SectionReader::findHeader(std::uint64_t offset, SectionHeader& header)
 {
     constexpr std::size_t windowBytes = 1 << 20;

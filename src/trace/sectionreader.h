@@ -55,6 +55,8 @@ public:
     Status readHeader(std::uint64_t offset, SectionHeader& header);
     /// The payload as stored; Damaged if its checksum does not hold.
     Status readPayload(const SectionHeader& header, std::span<const std::uint8_t>& payload);
+    /// Exactly out.size() bytes as they stand at `offset`; false if the file ends before.
+    bool read(std::uint64_t offset, std::span<std::uint8_t> out) const;
     /// The first whole header at or after `offset`, false if there is none. Holes of sparse files are jumped over.
     bool findHeader(std::uint64_t offset, SectionHeader& header);
 

@@ -24,6 +24,8 @@ std::optional<TraceIndex> parseTraceIndex(std::span<const std::uint8_t> bytes)
         (void)in.number(); // count
         if (type == HAT_SECTION_STATE)
             index.lastStateOffset = offset;
+        else if (type == HAT_SECTION_PAGES || type == HAT_SECTION_MOMENT)
+            index.contentsOffsets.push_back(offset);
     }
     if (!in.isOk())
         return std::nullopt;

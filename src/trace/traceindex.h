@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace heapatlas {
 
@@ -22,6 +23,7 @@ struct TraceIndex
     std::uint64_t gcRuns = 0;
     std::string reason;
     std::optional<std::uint64_t> lastStateOffset; ///< of the last heap state section
+    std::vector<std::uint64_t> contentsOffsets; ///< of the sections of contents, in file order
 };
 
 [[nodiscard]] std::optional<TraceIndex> parseTraceIndex(std::span<const std::uint8_t> bytes);

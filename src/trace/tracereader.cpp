@@ -165,6 +165,8 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
     const SectionHeader& header, EventColumns& columns, ColumnChoice choice)
 {
     offset = header.endOffset();
+    if (header.type > HAT_SECTION_INDEX) // contents (trace/contents.h), or of a later minor version
+        return Step::Consumed;
     std::span<const std::uint8_t> payload;
     const Status status = sections->readPayload(header, payload);
     const bool isWhole = status == Status::Ok;
@@ -211,8 +213,6 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
         if (!m_hasIndex && isWhole)
             m_hasIndex = readIndex(header);
         m_isAtEnd = true;
-        break;
-    default: // of a later minor version
         break;
     }
     return Step::Consumed;

@@ -27,6 +27,7 @@ Result<TraceWriter> TraceWriter::create(const std::string& path, const Options& 
     raw.class_count = static_cast<std::uint32_t>(classes.size());
     raw.compression_level = options.compressionLevel;
     raw.byte_limit = options.byteLimit;
+    raw.contents = options.hasContents ? 1 : 0;
     hat_writer* writer = hat_create(&raw);
     if (writer == nullptr) {
         ::close(fd);

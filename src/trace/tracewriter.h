@@ -28,6 +28,7 @@ public:
         int compressionLevel = 0; ///< zstd level, 0: the writer's default
         Bytes byteLimit = 0; ///< 0: none
         std::uint64_t restartInterval = 0; ///< events, 0: the writer's default
+        bool hasContents = false; ///< hat_contents_begin() will be called
     };
 
     /// Creates or replaces the file. Fails with CannotWrite, or BadArgument if the classes are not ascending.
