@@ -61,6 +61,7 @@ Result<void> TraceColumnsStore::append(const EventColumns& columns, std::uint32_
     m_bytes += sizeof(Block) + count * (sizeof(EventCode) + 2 * sizeof(std::uint32_t))
         + own.stack.size() * sizeof(std::uint32_t) + own.bigSizes.size() * sizeof(Bytes);
     m_events += count;
+    m_totals.append(columns);
     m_blocks.push_back(std::move(block));
     return {};
 }
@@ -77,6 +78,27 @@ std::size_t TraceColumnsStore::blockOf(std::uint64_t event) const
     const auto after = std::upper_bound(m_blocks.begin(), m_blocks.end(), event,
         [](std::uint64_t e, const std::unique_ptr<Block>& b) { return e < b->columns.firstEvent; });
     return after == m_blocks.begin() ? 0 : static_cast<std::size_t>(after - m_blocks.begin()) - 1;
+}
+
+EventSums TraceColumnsStore::sums(EventRange range) const
+{
+    const std::uint64_t begin = std::min(range.begin, m_events);
+    const std::uint64_t end = std::clamp(range.end, begin, m_events);
+    return sumsBefore(end) - sumsBefore(begin);
+}
+
+EventSums TraceColumnsStore::sumsBefore(std::uint64_t event) const
+{
+    std::uint64_t at = m_totals.knownBefore(event);
+    EventSums sums = m_totals.before(at);
+    while (at < event) {
+        const EventColumns& columns = m_blocks[blockOf(at)]->columns;
+        const std::uint64_t end = std::min(event, columns.firstEvent + columns.count());
+        sums += sumsOf(columns, static_cast<std::size_t>(at - columns.firstEvent),
+            static_cast<std::size_t>(end - columns.firstEvent));
+        at = end;
+    }
+    return sums;
 }
 
 std::uint32_t TraceColumnsStore::stackOf(std::uint64_t event) const

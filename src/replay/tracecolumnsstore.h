@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "model/events.h"
+#include "model/eventtotals.h"
 #include "model/markers.h"
 #include "replay/interrupt.h"
 
@@ -48,6 +49,11 @@ public:
     [[nodiscard]] std::size_t blockOf(std::uint64_t event) const;
     [[nodiscard]] const std::vector<Marker>& markers() const { return m_markers; }
 
+    /// Sums of what happened before any event that is a multiple of a stretch.
+    [[nodiscard]] const EventTotals& totals() const { return m_totals; }
+    /// What happened in a range (clamped to what is stored): two rows, and less than a stretch of columns at each end.
+    [[nodiscard]] EventSums sums(EventRange range) const;
+
     /// Call stack id of an event, 0 if it has none. O(log blocks).
     [[nodiscard]] std::uint32_t stackOf(std::uint64_t event) const;
     /// The event at or after `from` that ends the block in `slot`: its free, or a realloc that moved it. Nothing if it
@@ -55,11 +61,14 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> endOfLife(
         std::uint32_t slot, std::uint64_t from, const Interrupt& interrupt = {}) const;
 
-    [[nodiscard]] Bytes memoryBytes() const { return m_bytes; }
+    [[nodiscard]] Bytes memoryBytes() const { return m_bytes + m_totals.memoryBytes(); }
 
 private:
+    [[nodiscard]] EventSums sumsBefore(std::uint64_t event) const;
+
     std::vector<std::unique_ptr<Block>> m_blocks;
     std::vector<Marker> m_markers;
+    EventTotals m_totals;
     std::vector<std::uint64_t> m_breaks; ///< ascending
     std::uint64_t m_events = 0;
     Bytes m_bytes = 0;
