@@ -167,6 +167,7 @@ public:
     /// loads.
     bool isFollowing = true;
     Selection selection;
+    std::optional<EventRange> range;
     Detail detail = Detail::Blocks;
     AddressRange window = AddressRange::everything();
 
@@ -279,6 +280,7 @@ bool Document::isSnapshotCurrent() const
 
 Selection Document::selection() const { return d->selection; }
 std::shared_ptr<const BlockDetails> Document::details() const { return d->details; }
+std::optional<EventRange> Document::range() const { return d->range; }
 
 void Document::setCursor(std::uint64_t event)
 {
@@ -304,6 +306,20 @@ void Document::setSelection(const Selection& selection)
     Q_EMIT selectionChanged();
     if (detailsAreNew)
         Q_EMIT detailsChanged();
+}
+
+void Document::setRange(std::optional<EventRange> range)
+{
+    // While a trace loads, its header may know how long it will be.
+    const std::uint64_t end = std::max(d->progress->eventsLoaded, d->progress->info.events);
+    if (range)
+        *range = { std::min(range->begin, end), std::min(range->end, end) };
+    if (range && range->isEmpty())
+        range.reset();
+    if (range == d->range)
+        return;
+    d->range = range;
+    Q_EMIT rangeChanged();
 }
 
 void Document::setWindow(Detail detail, AddressRange window)

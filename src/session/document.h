@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/blockdetails.h"
+#include "model/eventrange.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
@@ -12,6 +13,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace heapatlas {
@@ -64,12 +66,16 @@ public:
     snapshot() const; ///< newest; may be of another event than cursor() for a moment
     [[nodiscard]] bool isSnapshotCurrent() const;
     [[nodiscard]] Selection selection() const;
+    /// The stretch of events that figures are compared over, if one is set; never empty.
+    [[nodiscard]] std::optional<EventRange> range() const;
     /// Details of the selected block, or null when there is none or they have not arrived.
     [[nodiscard]] std::shared_ptr<const BlockDetails> details() const;
 
 public Q_SLOTS:
     void setCursor(std::uint64_t event);
     void setSelection(const heapatlas::Selection& selection);
+    /// Clamped to what is loaded; an empty one is none.
+    void setRange(std::optional<heapatlas::EventRange> range);
     /// What the views need drawn; Blocks only inside `window`.
     void setWindow(heapatlas::Detail detail, heapatlas::AddressRange window);
     void cancelLoading();
@@ -80,6 +86,7 @@ Q_SIGNALS:
     void snapshotChanged();
     void selectionChanged();
     void detailsChanged();
+    void rangeChanged();
     /// From the replay thread. It carries nothing, so that nothing is shared but what has a lock of its own.
     void mailArrived(QPrivateSignal);
 

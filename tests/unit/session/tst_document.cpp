@@ -25,6 +25,7 @@ private Q_SLOTS:
     void windowLimitsTheBlocks();
     void selectedBlockGetsDetails();
     void selectionStaysWhenTheCursorMoves();
+    void rangeIsClampedAndNeverEmpty();
     void failureIsASentence();
     void cutTraceIsAProblemButOpens();
     void diesWhileLoading();
@@ -190,6 +191,27 @@ void TestDocument::selectionStaysWhenTheCursorMoves()
     QVERIFY(document.selection() == selection);
     QVERIFY(QTest::qWaitFor([&] { return document.details() != nullptr; }, 60'000));
     QCOMPARE(document.details()->block.bornEvent, block.bornEvent);
+}
+
+void TestDocument::rangeIsClampedAndNeverEmpty()
+{
+    Document document(m_trace);
+    QVERIFY(waitUntilReady(document));
+    const QSignalSpy changed(&document, &Document::rangeChanged);
+    QVERIFY(!document.range());
+    document.setRange(EventRange { 100, 2000 });
+    QCOMPARE(document.range(), std::optional(EventRange { 100, 2000 }));
+    document.setRange(EventRange { 100, 2000 });
+    QCOMPARE(changed.count(), 1);
+    document.setRange(EventRange { 100, ~std::uint64_t { 0 } });
+    QCOMPARE(document.range(), std::optional(EventRange { 100, m_events }));
+    document.setRange(EventRange { 300, 300 });
+    QVERIFY(!document.range());
+    document.setRange(EventRange { 300, 200 });
+    QVERIFY(!document.range());
+    document.setRange(EventRange { m_events + 5, m_events + 9 });
+    QVERIFY(!document.range());
+    QCOMPARE(changed.count(), 3);
 }
 
 void TestDocument::failureIsASentence()
