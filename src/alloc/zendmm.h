@@ -31,6 +31,7 @@
 #include "memory/memory.h"
 #include "memory/processmemory.h"
 #include "memory/simulatedmemory.h"
+#include "model/freelist.h"
 #include "model/heapevent.h"
 #include "model/snapshotbuilder.h"
 #include "model/zendmmstate.h"
@@ -40,6 +41,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace heapatlas {
 
@@ -101,6 +103,9 @@ public:
     /// A snapshot's chunks, regions and totals; `requested` and block rows are the caller's. Node blocks of
     /// the huge list are live slots, but no live blocks of the program. O(chunks + slots).
     void describe(SnapshotBuilder& out) const;
+    /// What each class would hand out next: at most `most` slots of a list, and its length. Classes whose list is empty
+    /// are left out. O(free slots).
+    [[nodiscard]] std::vector<FreeList> freeLists(std::size_t most) const;
     /// Empty, or the first violation found. O(heap).
     [[nodiscard]] std::string checkInvariants() const;
 

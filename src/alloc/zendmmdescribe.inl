@@ -158,6 +158,24 @@ void ZendMm<M, Rules>::describe(SnapshotBuilder& out) const
 // --- invariants -------------------------------------------------------------------------------------------------
 
 template <Memory M, class Rules>
+std::vector<FreeList> ZendMm<M, Rules>::freeLists(std::size_t most) const
+{
+    std::vector<FreeList> lists;
+    for (unsigned bin = 0; bin < zendmm::binCount; ++bin) {
+        FreeList list;
+        list.sizeClass = static_cast<std::uint8_t>(bin);
+        list.slotBytes = static_cast<std::uint32_t>(zendmm::bins[bin].bytes);
+        for (Ref slot = m_heap.freeSlot[bin]; !slot.isNull(); slot = m_memory.link(slot)) {
+            if (list.length++ < most)
+                list.slots.push_back(addressOf(slot));
+        }
+        if (list.length != 0)
+            lists.push_back(std::move(list));
+    }
+    return lists;
+}
+
+template <Memory M, class Rules>
 std::string ZendMm<M, Rules>::checkInvariants() const
 {
     if (m_heap.mainChunk.isNull())

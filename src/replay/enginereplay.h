@@ -94,6 +94,9 @@ public:
     [[nodiscard]] SnapshotPtr snapshot(
         Detail detail, AddressRange window, const AddressTranslation* translation) const override;
 
+    [[nodiscard]] std::vector<FreeList> freeLists(
+        std::size_t most, const AddressTranslation* translation) const override;
+
     [[nodiscard]] Bytes keyframeCost() const override;
     [[nodiscard]] ReplayKeyframePtr keyframe() override;
     void restore(const ReplayKeyframe& keyframe) override;

@@ -306,6 +306,18 @@ BlockRow EngineReplay<Engine, Options>::rowOf(std::uint32_t slot) const
 }
 
 template <class Engine, class Options>
+std::vector<FreeList> EngineReplay<Engine, Options>::freeLists(
+    std::size_t most, const AddressTranslation* translation) const
+{
+    std::vector<FreeList> lists = m_engine.freeLists(most);
+    for (FreeList& list : lists) {
+        for (Address& slot : list.slots)
+            slot = translation == nullptr ? slot : (*translation)(slot);
+    }
+    return lists;
+}
+
+template <class Engine, class Options>
 SnapshotPtr EngineReplay<Engine, Options>::snapshot(
     Detail detail, AddressRange window, const AddressTranslation* translation) const
 {

@@ -138,6 +138,12 @@ SnapshotPtr ReplayCursor::snapshot(Detail detail, AddressRange window) const
     return m_engine->snapshot(detail, window, &translation);
 }
 
+std::vector<FreeList> ReplayCursor::freeLists(std::size_t most) const
+{
+    const AddressTranslation translation = m_source->places().at(position());
+    return m_engine->freeLists(most, &translation);
+}
+
 std::optional<ReplayCursor::Found> ReplayCursor::inspect(Address address, const Interrupt& interrupt) const
 {
     // A window of one byte: the regions, and that block with its requested size in its region.

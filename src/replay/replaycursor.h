@@ -41,6 +41,9 @@ public:
     [[nodiscard]] HeapTotals totals() const { return m_engine->totals(); }
     [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;
 
+    /// At most `most` slots of each free list, at recorded addresses. O(free slots).
+    [[nodiscard]] std::vector<FreeList> freeLists(std::size_t most) const;
+
     /// The block that is live here and contains the (recorded) address, and when it ends; call stacks are left empty,
     /// `freedStack` is the id of freedBy. Nothing if no block is there or the search was interrupted.
     struct Found

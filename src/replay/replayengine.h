@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "model/addresstranslation.h"
+#include "model/freelist.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/usagecurve.h"
@@ -106,6 +107,10 @@ public:
     /// With a translation, `window` and the snapshot are in recorded addresses.
     [[nodiscard]] virtual SnapshotPtr snapshot(
         Detail detail, AddressRange window, const AddressTranslation* translation = nullptr) const = 0;
+
+    /// At most `most` slots of each free list; see model/freelist.h. With a translation, at recorded addresses.
+    [[nodiscard]] virtual std::vector<FreeList> freeLists(
+        std::size_t most, const AddressTranslation* translation = nullptr) const = 0;
 
     /// What keyframe() would add to keyframeBytes(), at most.
     [[nodiscard]] virtual Bytes keyframeCost() const = 0;

@@ -2,6 +2,7 @@
 #include "session/document.h"
 
 #include "replay/replaythread.h"
+#include "session/overlaywatch.h"
 #include "session/wording.h"
 
 #include <QHash>
@@ -177,6 +178,7 @@ public:
     bool isRequestQueued = false;
     std::atomic<bool> isDeliveryQueued { false };
     QMetaObject::Connection delivery; ///< stands before the thread runs
+    OverlayWatch* overlays = nullptr; ///< child of the document
     ReplayThread thread; ///< last, so that it is joined first
 };
 
@@ -184,9 +186,13 @@ Document::Document(QString path, QObject* parent)
     : QObject(parent)
     , d(std::make_unique<Private>(this, std::move(path)))
 {
+    d->overlays = new OverlayWatch(this);
 }
 
-Document::~Document() = default;
+Document::~Document()
+{
+    delete d->overlays; // looks at the document until it is gone
+}
 
 QString Document::path() const { return d->path; }
 
@@ -254,6 +260,8 @@ std::shared_ptr<const UsageCurve> Document::curve() const { return d->progress->
 std::shared_ptr<const std::vector<Marker>> Document::markers() const { return d->progress->markers; }
 
 std::shared_ptr<const ReplaySource> Document::replaySource() const { return d->progress->source; }
+
+OverlayWatch* Document::overlayWatch() const { return d->overlays; }
 
 QString Document::siteName(std::uint32_t stack) const
 {

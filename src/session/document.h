@@ -18,6 +18,7 @@
 
 namespace heapatlas {
 
+class OverlayWatch;
 class ReplaySource;
 
 /// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for
@@ -56,6 +57,9 @@ public:
 
     /// The loaded trace for jobs on threads of their own (ReplayCursor); null until the phase is Ready.
     [[nodiscard]] std::shared_ptr<const ReplaySource> replaySource() const;
+
+    /// What is drawn over the map besides the snapshot, as far as views want it.
+    [[nodiscard]] OverlayWatch* overlayWatch() const;
 
     /// The function of the program that asked for a block with this call stack ("Order::add"), internal ones skipped;
     /// empty if unknown. Cheap: asked for each slot that is drawn.
