@@ -33,7 +33,8 @@ Result<GenerateSummary> generate(const GenerateOptions& options, const std::stri
     const Profile* const profile = findProfile(options.profile);
     if (profile == nullptr)
         return Error { ErrorCode::BadArgument, "no profile \"" + options.profile + "\"", {} };
-    if (options.events > mostGeneratedEvents || options.heapBytes > mostHeapBytes)
+    if (options.events > mostGeneratedEvents || options.live > mostLiveBlocks
+        || options.heapBytes > mostHeapBytes)
         return Error { ErrorCode::BadArgument, "more than this can make", {} };
 
     TraceWriter::Options writerOptions;

@@ -18,7 +18,7 @@ struct GenerateOptions
     std::uint64_t live = 0; ///< blocks at once, about; 0: the profile's own number
     Bytes heapBytes = Bytes { 4 } << 30; ///< that profile big reaches; at most mostHeapBytes
     /// Called every some ten thousand events; false ends it with Cancelled.
-    std::function<bool(std::uint64_t done)> progress;
+    std::function<bool(std::uint64_t done)> progress {};
 };
 
 inline constexpr std::uint64_t mostGeneratedEvents = 4'000'000'000;

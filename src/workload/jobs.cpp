@@ -73,7 +73,8 @@ void work(Workload& workload, bool isLeaky)
     const std::uint32_t worker = sites.add(sites.root(), "Shop\\Queue\\Worker", "next", 51);
     const std::uint32_t kernel = sites.add(sites.root(), "Shop\\Kernel", "boot", 88);
     const std::uint32_t message = sites.add(worker, "Shop\\Queue\\Message", "decode", 34);
-    const std::uint64_t most = std::clamp<std::uint64_t>(heap.total() / 160, 16, live);
+    const std::uint64_t most =
+        std::clamp<std::uint64_t>(heap.total() / 160, 1, std::max<std::uint64_t>(live, 1));
     for (std::uint32_t i = 0; i < 20; ++i) {
         const std::uint32_t stack = sites.addAny(kernel);
         for (std::uint64_t n = 0; n < most / 40 + 1; ++n)

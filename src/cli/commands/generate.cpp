@@ -46,7 +46,7 @@ are those that PHP's own allocator gives, so "hatlas verify" of it is exact.
 Profiles:
   steady   a long-running worker: most blocks die young, some live long
   jobs     a worker whose jobs free all they took; a checkpoint ends each
-  leaky    such a worker with one leaking site (Shop\Event\Dispatcher->listen) among
+  leaky    such a worker with one leaking site (Shop\Event\Dispatcher::listen) among
            three that only look like one: a bounded cache, a replaced buffer, a table
            that is loaded once
   phases   load, compute, drain; blocks that stay pin chunks that are empty otherwise
