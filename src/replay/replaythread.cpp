@@ -5,9 +5,11 @@
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -20,6 +22,9 @@ using Clock = std::chrono::steady_clock;
 
 // Between two publications while loading; half of what is promised, since one lies between looks at the clock.
 constexpr Clock::duration progressInterval = std::chrono::milliseconds(50);
+
+/// Live blocks that are counted at once.
+constexpr std::uint64_t censusStretch = 2'000'000;
 
 // A copy of something that grows while loading. Copied anew only once it has grown by a sixteenth, so that all copies
 // together stay a small multiple of the last.
@@ -67,6 +72,7 @@ public:
 
     Mailbox<SnapshotPtr> snapshots;
     Mailbox<std::shared_ptr<const BlockDetails>> details;
+    Mailbox<BlockCensusPtr> censuses;
     Mailbox<ReplayProgressPtr> progress;
 
 private:
@@ -86,6 +92,7 @@ private:
     void answerMail(const std::stop_token& stop);
     void answer(const ReplayRequest& request, const std::stop_token& stop);
     void inspect(Address address, const Interrupt& interrupt);
+    void takeCensus(const Interrupt& interrupt);
     void publish(bool isFinal);
     void fail(const Error& error);
     void notify() const
@@ -260,8 +267,11 @@ void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_to
         m_unfinished = request;
     snapshots.put(m_timeline->snapshot(request.detail, request.window));
     notify();
+    const Interrupt forNewer = [&] { return stop.stop_requested() || m_requests.hasMail(); };
     if (request.inspect)
-        inspect(*request.inspect, [&] { return stop.stop_requested() || m_requests.hasMail(); });
+        inspect(*request.inspect, forNewer);
+    if (request.wantsCensus && !forNewer())
+        takeCensus(forNewer);
 }
 
 void ReplayThread::Impl::inspect(Address address, const Interrupt& interrupt)
@@ -272,6 +282,37 @@ void ReplayThread::Impl::inspect(Address address, const Interrupt& interrupt)
     found->details.allocatedBy = m_reader->callStack(found->details.block.stack);
     found->details.freedBy = m_reader->callStack(found->freedStack);
     details.put(std::make_shared<const BlockDetails>(std::move(found->details)));
+    notify();
+}
+
+void ReplayThread::Impl::takeCensus(const Interrupt& interrupt)
+{
+    const SnapshotPtr heap = m_timeline->snapshot(Detail::Regions, {});
+    const auto chunks = heap->chunks();
+    // A large heap is counted in stretches, so that never all of its blocks stand in memory as rows.
+    const std::size_t stretches = static_cast<std::size_t>(heap->totals().liveBlocks / censusStretch) + 1;
+    const std::size_t step = std::max<std::size_t>(1, (chunks.size() + stretches - 1) / stretches);
+    std::map<std::uint32_t, BlockCensus::Row> counts;
+    for (std::size_t first = 0; first < chunks.size(); first += step) {
+        if (interrupt())
+            return;
+        const std::size_t last = std::min(first + step, chunks.size()) - 1;
+        const AddressRange window { chunks[first].range.begin, chunks[last].range.end };
+        const SnapshotPtr part = m_timeline->snapshot(Detail::Blocks, window);
+        for (const BlockRow& block : part->blocks()) {
+            BlockCensus::Row& row = counts[block.stack];
+            ++row.blocks;
+            row.bytes += block.size;
+        }
+    }
+    BlockCensus census;
+    census.event = heap->eventIndex();
+    census.rows.reserve(counts.size());
+    for (auto& [stack, row] : counts) {
+        row.stack = stack;
+        census.rows.push_back(row);
+    }
+    censuses.put(std::make_shared<const BlockCensus>(std::move(census)));
     notify();
 }
 
@@ -289,6 +330,7 @@ std::shared_ptr<const BlockDetails> ReplayThread::takeDetails()
 {
     return m_impl->details.take().value_or(nullptr);
 }
+BlockCensusPtr ReplayThread::takeCensus() { return m_impl->censuses.take().value_or(nullptr); }
 ReplayProgressPtr ReplayThread::takeProgress() { return m_impl->progress.take().value_or(nullptr); }
 
 } // namespace heapatlas

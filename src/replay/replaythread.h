@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "model/blockcensus.h"
 #include "model/blockdetails.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
@@ -27,6 +28,8 @@ struct ReplayRequest
     AddressRange window = AddressRange::everything();
     /// Besides the snapshot, everything about the live block at this address (at `event`).
     std::optional<Address> inspect {};
+    /// Besides the snapshot, all live blocks (at `event`) counted by call stack. O(live blocks).
+    bool wantsCensus = false;
 };
 
 /// How far the trace is loaded. Immutable; a new one is published at least every 100 ms while loading.
@@ -73,6 +76,7 @@ public:
     /// The newest answer since the last call, or null.
     [[nodiscard]] SnapshotPtr takeSnapshot();
     [[nodiscard]] std::shared_ptr<const BlockDetails> takeDetails();
+    [[nodiscard]] BlockCensusPtr takeCensus();
     [[nodiscard]] ReplayProgressPtr takeProgress();
 
 private:

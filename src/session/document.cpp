@@ -3,6 +3,7 @@
 
 #include "replay/replaythread.h"
 #include "session/overlaywatch.h"
+#include "session/sitekeeper.h"
 #include "session/wording.h"
 
 #include <QHash>
@@ -48,12 +49,13 @@ public:
         , progress(std::make_shared<ReplayProgress>())
         , delivery(connect(
               q, &Document::mailArrived, q, [this] { deliver(); }, Qt::QueuedConnection))
+        , sites([this] { notify(); })
         , thread(path.toStdString(), std::string(), [this] { notify(); })
     {
         scheduleRequest(); // a trace without events has a heap to show as well
     }
 
-    /// Replay thread: one queued call, however much mail there is.
+    /// Replay thread, or that of the sites: one queued call, however much mail there is.
     void notify()
     {
         if (!isDeliveryQueued.exchange(true))
@@ -80,6 +82,19 @@ public:
             Q_EMIT q->selectionChanged();
         if (detailsAreNew)
             Q_EMIT q->detailsChanged();
+        takeSites();
+    }
+
+    void takeSites()
+    {
+        if (BlockCensusPtr census = thread.takeCensus()) {
+            isCensusWanted = isCensusWanted && census->event != reachableCursor();
+            sites.update(progress->definitions, std::move(census));
+        }
+        if (SiteIndexPtr news = sites.take()) {
+            siteIndex = std::move(news);
+            Q_EMIT q->sitesChanged();
+        }
     }
 
     void takeProgress(ReplayProgressPtr news)
@@ -153,6 +168,7 @@ public:
         request.window = window;
         if (selection.what == Selection::What::Block)
             request.inspect = selection.range.begin;
+        request.wantsCensus = isCensusWanted;
         thread.request(request);
     }
 
@@ -162,6 +178,7 @@ public:
     QString path;
     ReplayProgressPtr progress; ///< never null
     QHash<std::uint32_t, QString> siteNames; ///< by call stack, as asked for
+    QHash<std::uint32_t, std::uint32_t> siteIds; ///< the same
 
     std::uint64_t cursor = 0;
     /// Until somebody sets the cursor it goes along with what is loaded, so that the map fills while a trace
@@ -169,6 +186,9 @@ public:
     bool isFollowing = true;
     Selection selection;
     std::optional<EventRange> range;
+    std::uint32_t site = 0;
+    bool isCensusWanted = false; ///< until one of the cursor's event arrives
+    SiteIndexPtr siteIndex;
     Detail detail = Detail::Blocks;
     AddressRange window = AddressRange::everything();
 
@@ -177,9 +197,10 @@ public:
 
     bool isRequestQueued = false;
     std::atomic<bool> isDeliveryQueued { false };
-    QMetaObject::Connection delivery; ///< stands before the thread runs
+    QMetaObject::Connection delivery; ///< stands before the threads run
     OverlayWatch* overlays = nullptr; ///< child of the document
-    ReplayThread thread; ///< last, so that it is joined first
+    SiteKeeper sites; ///< and the next: last, so that their threads are joined first
+    ReplayThread thread;
 };
 
 Document::Document(QString path, QObject* parent)
@@ -278,6 +299,22 @@ QString Document::siteName(std::uint32_t stack) const
     const Frame& frame = own == frames.end() ? frames.front() : *own;
     return *d->siteNames.insert(stack, QString::fromStdString(frame.qualifiedName()));
 }
+
+std::uint32_t Document::siteOf(std::uint32_t stack) const
+{
+    if (stack == 0 || !d->progress->definitions)
+        return 0;
+    const auto known = d->siteIds.constFind(stack);
+    if (known != d->siteIds.constEnd())
+        return *known;
+    const std::uint32_t site = SiteIndex::siteOf(*d->progress->definitions, stack);
+    if (site != 0) // else its definition may still come
+        d->siteIds.insert(stack, site);
+    return site;
+}
+
+SiteIndexPtr Document::sites() const { return d->siteIndex; }
+std::uint32_t Document::site() const { return d->site; }
 std::uint64_t Document::cursor() const { return d->cursor; }
 SnapshotPtr Document::snapshot() const { return d->snapshot; }
 
@@ -328,6 +365,20 @@ void Document::setRange(std::optional<EventRange> range)
         return;
     d->range = range;
     Q_EMIT rangeChanged();
+}
+
+void Document::setSite(std::uint32_t site)
+{
+    if (site == d->site)
+        return;
+    d->site = site;
+    Q_EMIT siteChanged();
+}
+
+void Document::requestSites()
+{
+    d->isCensusWanted = true;
+    d->scheduleRequest();
 }
 
 void Document::setWindow(Detail detail, AddressRange window)

@@ -8,6 +8,7 @@
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
 #include "session/selection.h"
+#include "session/siteindex.h"
 
 #include <QObject>
 #include <QString>
@@ -65,6 +66,11 @@ public:
     /// empty if unknown. Cheap: asked for each slot that is drawn.
     [[nodiscard]] QString siteName(std::uint32_t stack) const;
 
+    /// The site (function) of a call stack, 0 for none: see SiteIndex::siteOf(). Cheap: asked for each block drawn.
+    [[nodiscard]] std::uint32_t siteOf(std::uint32_t stack) const;
+    /// Every site with what it held when it was last counted; null until requestSites() was answered.
+    [[nodiscard]] SiteIndexPtr sites() const;
+
     [[nodiscard]] std::uint64_t cursor() const; ///< the event asked for
     [[nodiscard]] SnapshotPtr
     snapshot() const; ///< newest; may be of another event than cursor() for a moment
@@ -72,6 +78,9 @@ public:
     [[nodiscard]] Selection selection() const;
     /// The stretch of events that figures are compared over, if one is set; never empty.
     [[nodiscard]] std::optional<EventRange> range() const;
+    /// The site whose blocks every view shows before all others; 0: none. Part of the selection, but it stays while
+    /// blocks are selected.
+    [[nodiscard]] std::uint32_t site() const;
     /// Details of the selected block, or null when there is none or they have not arrived.
     [[nodiscard]] std::shared_ptr<const BlockDetails> details() const;
 
@@ -80,6 +89,9 @@ public Q_SLOTS:
     void setSelection(const heapatlas::Selection& selection);
     /// Clamped to what is loaded; an empty one is none.
     void setRange(std::optional<heapatlas::EventRange> range);
+    void setSite(std::uint32_t site);
+    /// Counts the live blocks of every site at the cursor; sitesChanged() tells when that is done.
+    void requestSites();
     /// What the views need drawn; Blocks only inside `window`.
     void setWindow(heapatlas::Detail detail, heapatlas::AddressRange window);
     void cancelLoading();
@@ -91,6 +103,8 @@ Q_SIGNALS:
     void selectionChanged();
     void detailsChanged();
     void rangeChanged();
+    void siteChanged();
+    void sitesChanged();
     /// From the replay thread. It carries nothing, so that nothing is shared but what has a lock of its own.
     void mailArrived(QPrivateSignal);
 

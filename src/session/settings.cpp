@@ -25,13 +25,16 @@ QString& chosenDirectory()
     return directory;
 }
 
+/// Where --config or the environment sent the settings; empty: where everybody's are.
+QString askedDirectory()
+{
+    return chosenDirectory().isEmpty() ? qEnvironmentVariable("HEAPATLAS_CONFIG") : chosenDirectory();
+}
+
 QString usualDirectory()
 {
-    if (!chosenDirectory().isEmpty())
-        return chosenDirectory();
-    const QString fromEnvironment = qEnvironmentVariable("HEAPATLAS_CONFIG");
-    if (!fromEnvironment.isEmpty())
-        return fromEnvironment;
+    if (const QString asked = askedDirectory(); !asked.isEmpty())
+        return asked;
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
         + QStringLiteral("/heap-atlas");
 }
@@ -115,6 +118,14 @@ void Settings::setDirectory(const QString& dir)
     Settings& settings = instance();
     settings.m_store->sync();
     settings.m_store = openStore();
+}
+
+QString Settings::dataDirectory()
+{
+    if (const QString asked = askedDirectory(); !asked.isEmpty())
+        return asked + QStringLiteral("/data");
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
+        + QStringLiteral("/heap-atlas");
 }
 
 QString Settings::filePath() const { return m_store->fileName(); }

@@ -38,6 +38,10 @@ public:
     Settings(const Settings&) = delete;
     Settings& operator=(const Settings&) = delete;
 
+    /// Where data that is no setting is kept: in the XDG data directory, or beside the settings where those were
+    /// sent elsewhere.
+    [[nodiscard]] static QString dataDirectory();
+
     static constexpr int maxRecent = 10;
     [[nodiscard]] QString filePath() const;
     /// Writes what is pending; false if the directory does not let us (settings then last as long as the
