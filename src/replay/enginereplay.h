@@ -11,6 +11,7 @@
 #include <cassert>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace heapatlas {
@@ -91,6 +92,11 @@ public:
         const AddressTranslation& translation) override;
 
     [[nodiscard]] HeapTotals totals() const override;
+    [[nodiscard]] std::optional<BlockRow> block(std::uint32_t slot) const override
+    {
+        const bool isLive = slot < m_slots.capacity() && m_slots[slot].isLive();
+        return isLive ? std::optional(rowOf(slot)) : std::nullopt;
+    }
     [[nodiscard]] SnapshotPtr snapshot(
         Detail detail, AddressRange window, const AddressTranslation* translation) const override;
 

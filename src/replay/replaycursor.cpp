@@ -144,6 +144,14 @@ std::vector<FreeList> ReplayCursor::freeLists(std::size_t most) const
     return m_engine->freeLists(most, &translation);
 }
 
+std::optional<BlockRow> ReplayCursor::block(std::uint32_t slot) const
+{
+    std::optional<BlockRow> row = m_engine->block(slot);
+    if (row)
+        row->begin = m_source->places().at(position())(row->begin);
+    return row;
+}
+
 std::optional<ReplayCursor::Found> ReplayCursor::inspect(Address address, const Interrupt& interrupt) const
 {
     // A window of one byte: the regions, and that block with its requested size in its region.

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] bool visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt = {});
 
     [[nodiscard]] HeapTotals totals() const { return m_engine->totals(); }
+    /// The block that is live in the slot here, without its region; nothing if none is.
+    [[nodiscard]] std::optional<BlockRow> block(std::uint32_t slot) const;
     [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;
 
     /// At most `most` slots of each free list, at recorded addresses. O(free slots).

@@ -103,6 +103,8 @@ public:
         const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;
 
     [[nodiscard]] virtual HeapTotals totals() const = 0;
+    /// The block in a live slot, where the engine has it; nothing if none is live there. `region` is not filled.
+    [[nodiscard]] virtual std::optional<BlockRow> block(std::uint32_t slot) const = 0;
     /// O(chunks) for Totals, O(regions + slots) for Regions, and O(n log n) in live slots for Blocks.
     /// With a translation, `window` and the snapshot are in recorded addresses.
     [[nodiscard]] virtual SnapshotPtr snapshot(

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] std::uint64_t eventCount() const { return m_store->eventCount(); }
     [[nodiscard]] const std::vector<Marker>& markers() const { return m_store->markers(); }
     [[nodiscard]] const TraceInfo& info() const { return m_info; }
+    [[nodiscard]] const std::vector<UsageSample>& samples() const { return m_samples; }
     /// Null where the source was not made from a file.
     [[nodiscard]] const std::shared_ptr<const Definitions>& definitions() const { return m_definitions; }
 
@@ -51,6 +52,7 @@ private:
     std::set<std::uint64_t> m_breaks; ///< keyframes that no others can stand for
     RecordedPlaces m_places;
     TraceInfo m_info;
+    std::vector<UsageSample> m_samples;
     std::shared_ptr<const Definitions> m_definitions;
 };
 using ReplaySourcePtr = std::shared_ptr<const ReplaySource>;

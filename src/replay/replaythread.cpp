@@ -231,7 +231,7 @@ void ReplayThread::Impl::publish(bool isFinal)
         m_progress.curve = m_curve.get();
         m_progress.markers = m_markers.get();
         if (isFinal) {
-            m_timeline->setOrigin(m_progress.info, m_progress.definitions);
+            m_timeline->setOrigin(m_progress.info, m_progress.definitions, m_reader->samples());
             m_progress.source = m_timeline->source();
         }
     }

@@ -41,8 +41,10 @@ ReplaySourcePtr Timeline::begin()
     return m_source;
 }
 
-void Timeline::setOrigin(const TraceInfo& info, std::shared_ptr<const Definitions> definitions)
+void Timeline::setOrigin(
+    const TraceInfo& info, std::shared_ptr<const Definitions> definitions, std::vector<UsageSample> samples)
 {
+    m_source->m_samples = std::move(samples);
     m_source->m_info = info;
     m_source->m_definitions = std::move(definitions);
 }

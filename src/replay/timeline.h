@@ -77,7 +77,8 @@ public:
     /// What other threads may use from finish() on.
     [[nodiscard]] ReplaySourcePtr source() const { return m_source; }
     /// What source() says of the file; before finish().
-    void setOrigin(const TraceInfo& info, std::shared_ptr<const Definitions> definitions);
+    void setOrigin(const TraceInfo& info, std::shared_ptr<const Definitions> definitions,
+        std::vector<UsageSample> samples = {});
 
     [[nodiscard]] const TraceColumnsStore& store() const { return *m_store; }
     [[nodiscard]] std::uint64_t eventCount() const { return m_store->eventCount(); }
