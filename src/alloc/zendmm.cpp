@@ -24,6 +24,7 @@ ZendMmOptions ZendMmOptions::forPhp(std::string_view version, ZendMmState::Varia
     }
     ZendMmOptions options;
     options.variant = variant;
+    options.isLayoutKnown = major == 8 && minor == 2;
     const bool isHardened = major > 8 || (major == 8 && minor >= 4);
     if (isHardened)
         options.minimumSize = 16;

@@ -32,6 +32,7 @@
 #include "memory/processmemory.h"
 #include "memory/simulatedmemory.h"
 #include "model/freelist.h"
+#include "model/heapbytesbuilder.h"
 #include "model/heapevent.h"
 #include "model/snapshotbuilder.h"
 #include "model/zendmmstate.h"
@@ -106,6 +107,8 @@ public:
     /// What each class would hand out next: at most `most` slots of a list, and its length. Classes whose list is empty
     /// are left out. O(free slots).
     [[nodiscard]] std::vector<FreeList> freeLists(std::size_t most) const;
+    /// What the allocator itself keeps in the builder's range: chunk headers, links, nodes. O(chunks + pages + range).
+    void describeBytes(HeapBytesBuilder& out) const requires M::knowsLive;
     /// Empty, or the first violation found. O(heap).
     [[nodiscard]] std::string checkInvariants() const;
 
@@ -238,6 +241,10 @@ private:
     class LiveSlots;
     void describeChunk(SnapshotBuilder& out, const LiveSlots& liveSlots, Region chunk, std::uint32_t ordinal,
         bool isCached) const;
+    // zendmmbytes.inl
+    void describeHeapBytes(HeapBytesBuilder& out, Address heap) const;
+    void describeHeaderBytes(HeapBytesBuilder& out, Region region, bool isCached) const;
+    void describeSlotBytes(HeapBytesBuilder& out, Region region) const requires M::knowsLive;
 
     M m_memory;
     Heap m_heap; // after m_memory, before what keyframes leave out

@@ -12,4 +12,5 @@
 #include "alloc/zendmmlimit.inl"
 #include "alloc/zendmmstate.inl"
 
+#include "alloc/zendmmbytes.inl"
 #include "alloc/zendmmdescribe.inl"

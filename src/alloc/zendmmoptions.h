@@ -15,6 +15,8 @@ struct ZendMmOptions
     ZendMmState::Variant variant = ZendMmState::Variant::DelayedOom;
     Bytes minimumSize =
         0; ///< 16 from PHP 8.4 on: smaller requests count as 16 bytes, the 8-byte bin is unused
+    /// Where the fields of heap and chunk stand has been read for 8.2 alone; for others only the first ones are told.
+    bool isLayoutKnown = true;
     /// A limit below the real size that fits after chunks kept back were unmapped: classic 8.2 and 8.3 report success
     /// but keep the old limit.
     bool storesLimitAfterTrim = true;

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,5 +63,18 @@ struct HeapBytes
     bool hasContents = false; ///< the trace has contents at all
 };
 using HeapBytesPtr = std::shared_ptr<const HeapBytes>;
+
+/// Who looks at bytes; each sees a stretch of its own.
+enum class BytesUse : std::uint8_t
+{
+    Map,
+    Panel,
+    Inspector,
+};
+inline constexpr std::size_t bytesUseCount = 3;
+/// Longer stretches are cut to this; nobody sees more at once.
+inline constexpr Bytes maxBytesWindow = Bytes { 64 } << 10;
+using BytesWindows = std::array<AddressRange, bytesUseCount>; ///< by use; an empty range is not asked for
+using HeapBytesSet = std::array<HeapBytesPtr, bytesUseCount>; ///< by use
 
 } // namespace heapatlas

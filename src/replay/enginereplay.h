@@ -3,6 +3,7 @@
 
 #include "alloc/outcome.h"
 #include "alloc/placement.h"
+#include "model/heapbytesbuilder.h"
 #include "model/snapshotbuilder.h"
 #include "replay/liveslots.h"
 #include "replay/replayengine.h"
@@ -99,6 +100,8 @@ public:
     }
     [[nodiscard]] SnapshotPtr snapshot(
         Detail detail, AddressRange window, const AddressTranslation* translation) const override;
+    [[nodiscard]] std::shared_ptr<HeapBytes> bytes(
+        AddressRange window, const AddressTranslation* translation) const override;
 
     [[nodiscard]] std::vector<FreeList> freeLists(
         std::size_t most, const AddressTranslation* translation) const override;

@@ -338,6 +338,15 @@ SnapshotPtr EngineReplay<Engine, Options>::snapshot(
 }
 
 template <class Engine, class Options>
+std::shared_ptr<HeapBytes> EngineReplay<Engine, Options>::bytes(
+    AddressRange window, const AddressTranslation* translation) const
+{
+    HeapBytesBuilder builder(m_position, window, translation);
+    m_engine.describeBytes(builder);
+    return builder.finish();
+}
+
+template <class Engine, class Options>
 Bytes EngineReplay<Engine, Options>::engineEstimate() const
 {
     // A word a slot (some of them free), and the page tables and header of a chunk.

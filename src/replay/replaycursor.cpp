@@ -152,6 +152,14 @@ std::optional<BlockRow> ReplayCursor::block(std::uint32_t slot) const
     return row;
 }
 
+std::shared_ptr<HeapBytes> ReplayCursor::bytes(AddressRange range) const
+{
+    if (!range.isEmpty() && range.size() > maxBytesWindow)
+        range.end = range.begin + maxBytesWindow;
+    const AddressTranslation translation = m_source->places().at(position());
+    return m_engine->bytes(range, &translation);
+}
+
 std::optional<ReplayCursor::Found> ReplayCursor::inspect(Address address, const Interrupt& interrupt) const
 {
     // A window of one byte: the regions, and that block with its requested size in its region.

@@ -45,6 +45,8 @@ public:
 
     /// At most `most` slots of each free list, at recorded addresses. O(free slots).
     [[nodiscard]] std::vector<FreeList> freeLists(std::size_t most) const;
+    /// The bytes of a (recorded) range as far as the allocator keeps them; cut to maxBytesWindow.
+    [[nodiscard]] std::shared_ptr<HeapBytes> bytes(AddressRange range) const;
 
     /// The block that is live here and contains the (recorded) address, and when it ends; call stacks are left empty,
     /// `freedStack` is the id of freedBy. Nothing if no block is there or the search was interrupted.

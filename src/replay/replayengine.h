@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "model/addresstranslation.h"
 #include "model/freelist.h"
+#include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/usagecurve.h"
@@ -109,6 +110,9 @@ public:
     /// With a translation, `window` and the snapshot are in recorded addresses.
     [[nodiscard]] virtual SnapshotPtr snapshot(
         Detail detail, AddressRange window, const AddressTranslation* translation = nullptr) const = 0;
+    /// What the allocator itself keeps in the window, byte for byte; the rest is unknown. Translated as a snapshot.
+    [[nodiscard]] virtual std::shared_ptr<HeapBytes> bytes(
+        AddressRange window, const AddressTranslation* translation = nullptr) const = 0;
 
     /// At most `most` slots of each free list; see model/freelist.h. With a translation, at recorded addresses.
     [[nodiscard]] virtual std::vector<FreeList> freeLists(

@@ -73,6 +73,7 @@ public:
     Mailbox<SnapshotPtr> snapshots;
     Mailbox<std::shared_ptr<const BlockDetails>> details;
     Mailbox<BlockCensusPtr> censuses;
+    Mailbox<HeapBytesSet> bytes;
     Mailbox<ReplayProgressPtr> progress;
 
 private:
@@ -265,6 +266,12 @@ void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_to
     }
     if (m_timeline->cursor() < request.event && m_progress.phase == ReplayProgress::Phase::Loading)
         m_unfinished = request;
+    HeapBytesSet set;
+    for (std::size_t i = 0; i < bytesUseCount; ++i) {
+        if (!request.bytes[i].isEmpty())
+            set[i] = m_timeline->bytes(request.bytes[i]);
+    }
+    bytes.put(std::move(set)); // before the snapshot: who has that has the bytes to it
     snapshots.put(m_timeline->snapshot(request.detail, request.window));
     notify();
     const Interrupt forNewer = [&] { return stop.stop_requested() || m_requests.hasMail(); };
@@ -331,6 +338,7 @@ std::shared_ptr<const BlockDetails> ReplayThread::takeDetails()
     return m_impl->details.take().value_or(nullptr);
 }
 BlockCensusPtr ReplayThread::takeCensus() { return m_impl->censuses.take().value_or(nullptr); }
+HeapBytesSet ReplayThread::takeBytes() { return m_impl->bytes.take().value_or(HeapBytesSet {}); }
 ReplayProgressPtr ReplayThread::takeProgress() { return m_impl->progress.take().value_or(nullptr); }
 
 } // namespace heapatlas

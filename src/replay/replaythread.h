@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "model/blockcensus.h"
 #include "model/blockdetails.h"
+#include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
@@ -30,6 +31,8 @@ struct ReplayRequest
     std::optional<Address> inspect {};
     /// Besides the snapshot, all live blocks (at `event`) counted by call stack. O(live blocks).
     bool wantsCensus = false;
+    /// And the bytes of these stretches.
+    BytesWindows bytes {};
 };
 
 /// How far the trace is loaded. Immutable; a new one is published at least every 100 ms while loading.
@@ -77,6 +80,8 @@ public:
     [[nodiscard]] SnapshotPtr takeSnapshot();
     [[nodiscard]] std::shared_ptr<const BlockDetails> takeDetails();
     [[nodiscard]] BlockCensusPtr takeCensus();
+    /// All that the request asked for, of one event.
+    [[nodiscard]] HeapBytesSet takeBytes();
     [[nodiscard]] ReplayProgressPtr takeProgress();
 
 private:

@@ -97,6 +97,7 @@ public:
     {
         return m_cursor.snapshot(detail, window);
     }
+    [[nodiscard]] std::shared_ptr<HeapBytes> bytes(AddressRange range) const { return m_cursor.bytes(range); }
     using Found = ReplayCursor::Found;
     [[nodiscard]] std::optional<Found> inspect(Address address, const Interrupt& interrupt = {}) const
     {

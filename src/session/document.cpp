@@ -76,12 +76,15 @@ public:
             followSelection();
         }
         const bool detailsAreNew = updateDetails(std::move(newDetails));
+        const bool bytesAreNew = updateBytes(thread.takeBytes());
         if (news)
             Q_EMIT q->snapshotChanged();
         if (!(selection == before))
             Q_EMIT q->selectionChanged();
         if (detailsAreNew)
             Q_EMIT q->detailsChanged();
+        if (bytesAreNew)
+            Q_EMIT q->bytesChanged();
         takeSites();
     }
 
@@ -151,6 +154,19 @@ public:
         return true;
     }
 
+    /// True if any use got others. What an older request did not ask for stays.
+    bool updateBytes(HeapBytesSet news)
+    {
+        bool isChanged = false;
+        for (std::size_t use = 0; use < bytesUseCount; ++use) {
+            if (!news[use] || bytesWindows[use].isEmpty())
+                continue;
+            bytes[use] = std::move(news[use]);
+            isChanged = true;
+        }
+        return isChanged;
+    }
+
     void scheduleRequest()
     {
         if (std::exchange(isRequestQueued, true))
@@ -169,6 +185,7 @@ public:
         if (selection.what == Selection::What::Block)
             request.inspect = selection.range.begin;
         request.wantsCensus = isCensusWanted;
+        request.bytes = bytesWindows;
         thread.request(request);
     }
 
@@ -192,8 +209,11 @@ public:
     Detail detail = Detail::Blocks;
     AddressRange window = AddressRange::everything();
 
+    BytesWindows bytesWindows {};
+
     SnapshotPtr snapshot;
     std::shared_ptr<const BlockDetails> details;
+    HeapBytesSet bytes;
 
     bool isRequestQueued = false;
     std::atomic<bool> isDeliveryQueued { false };
@@ -327,6 +347,20 @@ Selection Document::selection() const { return d->selection; }
 std::shared_ptr<const BlockDetails> Document::details() const { return d->details; }
 std::optional<EventRange> Document::range() const { return d->range; }
 
+HeapBytesPtr Document::bytes(BytesUse use) const { return d->bytes[static_cast<std::size_t>(use)]; }
+
+bool Document::areBytesCurrent() const
+{
+    for (std::size_t use = 0; use < bytesUseCount; ++use) {
+        const AddressRange window = d->bytesWindows[use];
+        const HeapBytesPtr& have = d->bytes[use];
+        if (!window.isEmpty()
+            && (!have || !(have->range == window) || have->eventIndex != d->reachableCursor()))
+            return false;
+    }
+    return true;
+}
+
 void Document::setCursor(std::uint64_t event)
 {
     const Phase now = phase();
@@ -389,6 +423,22 @@ void Document::setWindow(Detail detail, AddressRange window)
     d->window = window;
     // What is shown may hold more than is asked for now; then there is nothing to wait for.
     if (!isSnapshotCurrent())
+        d->scheduleRequest();
+}
+
+void Document::setBytesWindow(BytesUse use, AddressRange window)
+{
+    if (window.isEmpty())
+        window = {};
+    else if (window.size() > maxBytesWindow)
+        window.end = window.begin + maxBytesWindow;
+    const auto index = static_cast<std::size_t>(use);
+    if (d->bytesWindows[index] == window)
+        return;
+    d->bytesWindows[index] = window;
+    if (window.isEmpty())
+        d->bytes[index] = nullptr;
+    else
         d->scheduleRequest();
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/blockdetails.h"
 #include "model/eventrange.h"
+#include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
@@ -83,6 +84,10 @@ public:
     [[nodiscard]] std::uint32_t site() const;
     /// Details of the selected block, or null when there is none or they have not arrived.
     [[nodiscard]] std::shared_ptr<const BlockDetails> details() const;
+    /// The newest bytes for that use, or null; for a moment they may be of an older event or window.
+    [[nodiscard]] HeapBytesPtr bytes(heapatlas::BytesUse use) const;
+    /// The bytes of every window asked for are there, at the cursor.
+    [[nodiscard]] bool areBytesCurrent() const;
 
 public Q_SLOTS:
     void setCursor(std::uint64_t event);
@@ -94,6 +99,8 @@ public Q_SLOTS:
     void requestSites();
     /// What the views need drawn; Blocks only inside `window`.
     void setWindow(heapatlas::Detail detail, heapatlas::AddressRange window);
+    /// An empty window ends it. Longer ones than maxBytesWindow are cut.
+    void setBytesWindow(heapatlas::BytesUse use, heapatlas::AddressRange window);
     void cancelLoading();
 
 Q_SIGNALS:
@@ -105,6 +112,7 @@ Q_SIGNALS:
     void rangeChanged();
     void siteChanged();
     void sitesChanged();
+    void bytesChanged(); ///< of any use
     /// From the replay thread. It carries nothing, so that nothing is shared but what has a lock of its own.
     void mailArrived(QPrivateSignal);
 

@@ -218,6 +218,69 @@ ZendMmState translated(ZendMmState real, const ZendMmState& engine)
     return real;
 }
 
+/// Where the engine's regions stand in this process.
+AddressTranslation placesOf(const ZendMmState& engine, const ZendMmState& real)
+{
+    AddressTranslation places;
+    for (std::size_t i = 0; i < real.chunks.size(); ++i)
+        places.add(engine.chunks[i].address, real.chunks[i].address);
+    for (std::size_t i = 0; i < real.cachedChunks.size(); ++i)
+        places.add(engine.cachedChunks[i].address, real.cachedChunks[i].address);
+    for (std::size_t i = 0; i < real.huge.size(); ++i)
+        places.add(engine.huge[i].address, real.huge[i].address);
+    return places;
+}
+
+/// How much of what the engine says was found in real memory.
+struct ByteComparison
+{
+    std::array<std::size_t, 16> known {}; ///< bytes by kind of field
+    std::size_t fields = 0;
+    QString difference; ///< the first one
+};
+
+void compareBytes(const Heap& heap, const AddressTranslation& places, Address realChunk, ByteComparison& out)
+{
+    constexpr Bytes windowBytes = 40000; // cuts slots and fields
+    for (Bytes offset = 0; offset < chunk; offset += windowBytes) {
+        const AddressRange window { realChunk + offset, realChunk + std::min(offset + windowBytes, chunk) };
+        HeapBytesBuilder builder(0, window, &places);
+        heap.describeBytes(builder);
+        const HeapBytesPtr bytes = builder.finish();
+        Bytes done = 0;
+        if (offset == 0) {
+            // No byte of a header is left out, and no more is unknown than handlers and what is left over.
+            const auto unknown =
+                std::count(bytes->origins.begin(), bytes->origins.begin() + 4096, ByteOrigin::Unknown);
+            if (unknown > 4 + 3 * 8)
+                out.difference = QStringLiteral("%1 bytes of a header are unknown").arg(unknown);
+        }
+        const auto* const real = reinterpret_cast<const std::uint8_t*>(window.begin.value);
+        for (const ByteField& field : bytes->fields) {
+            if (field.offset < done) {
+                out.difference = QStringLiteral("%1 overlaps").arg(QString::fromStdString(field.name));
+                return;
+            }
+            done = field.offset + field.size;
+            ++out.fields;
+            for (Bytes i = field.offset; i < done; ++i) {
+                if (bytes->origins[i] == ByteOrigin::Unknown)
+                    continue;
+                ++out.known[static_cast<std::size_t>(field.kind)];
+                if (bytes->bytes[i] == real[i])
+                    continue;
+                out.difference = QStringLiteral("%1 at +0x%2: byte %3 is %4, not %5")
+                                     .arg(QString::fromStdString(field.name))
+                                     .arg(offset + field.offset, 0, 16)
+                                     .arg(i - field.offset)
+                                     .arg(real[i], 2, 16, QLatin1Char('0'))
+                                     .arg(bytes->bytes[i], 2, 16, QLatin1Char('0'));
+                return;
+            }
+        }
+    }
+}
+
 struct Live
 {
     void* real;
@@ -275,6 +338,7 @@ void TestZendMmReal::randomRequestsLandAlike()
     Heap heap(ZendMmOptions::forPhp("8.2", m_real.state().variant));
     QVERIFY(heap.restore(m_real.state()));
     std::vector<Live> live;
+    ByteComparison compared;
 
     const auto anySize = [&]() -> Bytes {
         const auto kind = static_cast<int>(random() % 100);
@@ -335,8 +399,25 @@ void TestZendMmReal::randomRequestsLandAlike()
             const ZendMmState state = heap.state();
             QVERIFY2(translated(m_real.state(), state) == state, std::to_string(i).c_str());
             QCOMPARE(heap.checkInvariants(), std::string());
+            const ZendMmState real = m_real.state();
+            const AddressTranslation places = placesOf(state, real);
+            for (const auto* const list : { &real.chunks, &real.cachedChunks }) {
+                for (const ZendMmState::Chunk& c : *list) {
+                    compareBytes(heap, places, c.address, compared);
+                    QVERIFY2(compared.difference.isEmpty(), qPrintable(compared.difference));
+                }
+            }
         }
     }
+    const auto known = [&](FieldKind kind) { return compared.known[static_cast<std::size_t>(kind)]; };
+    qInfo(
+        "bytes found in real memory: %zu of headers, %zu of page maps, %zu of free links, %zu of huge nodes",
+        known(FieldKind::ChunkHeader), known(FieldKind::PageMap), known(FieldKind::FreeLink),
+        known(FieldKind::HugeNode));
+    QVERIFY(
+        known(FieldKind::ChunkHeader) > 0 && known(FieldKind::PageMap) > 0 && known(FieldKind::FreeMap) > 0);
+    QVERIFY(known(FieldKind::FreeLink) > 10000);
+    QVERIFY(largePercent == 1 || known(FieldKind::HugeNode) > 0);
     m_real.setLimit(~Bytes { 0 } >> 1);
     heap.setLimit(~Bytes { 0 } >> 1);
     for (const Live& block : live) {

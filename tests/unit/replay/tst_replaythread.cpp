@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -71,6 +72,7 @@ private Q_SLOTS:
     void answersTheNewestRequest();
     void answersAgainOnceTheEventIsLoaded();
     void tellsOfABlock();
+    void tellsBytes();
     void progressOnlyGrows();
     void cancelKeepsWhatIsLoaded();
     void stopsAtOnceWhateverItDoes();
@@ -226,6 +228,61 @@ void TestReplayThread::tellsOfABlock()
     QCOMPARE(details->allocatedBy.front().file, std::string("made-up.php"));
     if (details->freedEvent)
         QVERIFY(*details->freedEvent >= 20000);
+}
+
+void TestReplayThread::tellsBytes()
+{
+    Bell bell;
+    ReplayThread thread(path("program.hat"), {}, bell.notify());
+    QVERIFY(bell.waitUntil([&] {
+        const ReplayProgressPtr progress = thread.takeProgress();
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    thread.request({ .event = 20000, .detail = Detail::Regions });
+    SnapshotPtr snapshot;
+    QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
+    const auto first = std::find_if(snapshot->chunks().begin(), snapshot->chunks().end(),
+        [](const ChunkRow& c) { return c.pageCount != 0; });
+    const AddressRange chunk = first->range;
+    const auto run = std::find_if(snapshot->regions().begin(), snapshot->regions().end(),
+        [](const RegionRow& r) { return r.kind == RegionKind::SmallRun && r.liveSlots < r.slotCount; });
+    QVERIFY(run != snapshot->regions().end());
+
+    BytesWindows windows;
+    windows[static_cast<std::size_t>(BytesUse::Map)] = chunk; // far too much
+    windows[static_cast<std::size_t>(BytesUse::Panel)] = run->range;
+    HeapBytesSet set;
+    thread.request({ .event = 20000, .detail = Detail::Totals, .bytes = windows });
+    QVERIFY(bell.waitUntil([&] {
+        set = thread.takeBytes();
+        return set[static_cast<std::size_t>(BytesUse::Map)] != nullptr;
+    }));
+    QVERIFY(set[static_cast<std::size_t>(BytesUse::Inspector)] == nullptr);
+    const HeapBytes& header = *set[static_cast<std::size_t>(BytesUse::Map)];
+    QCOMPARE(header.eventIndex, std::uint64_t { 20000 });
+    QCOMPARE(header.range, (AddressRange { chunk.begin, chunk.begin + maxBytesWindow }));
+    QCOMPARE(header.bytes.size(), std::size_t { maxBytesWindow });
+    const auto pointer = [](const HeapBytes& bytes, std::size_t at) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, bytes.bytes.data() + at, sizeof(value));
+        return Address { value };
+    };
+    // The list of chunks, as recorded: it leads to chunks of the snapshot.
+    QVERIFY(snapshot->chunkAt(pointer(header, 8)) != nullptr);
+    // A free slot leads to another free slot of its class, or to none; a live one is unknown.
+    const HeapBytes& slots = *set[static_cast<std::size_t>(BytesUse::Panel)];
+    for (std::uint32_t slot = 0; slot < run->slotCount; ++slot) {
+        const std::size_t at = slot * std::size_t { run->slotBytes };
+        if (at >= slots.bytes.size() || snapshot->isSlotLive(*run, slot))
+            continue;
+        QCOMPARE(slots.origins[at], ByteOrigin::Engine);
+        const Address next = pointer(slots, at);
+        const RegionRow* const there = snapshot->regionAt(next);
+        QVERIFY(next.isNull() || (there != nullptr && there->slotBytes == run->slotBytes));
+        if (!next.isNull())
+            QVERIFY(!snapshot->isSlotLive(
+                *there, static_cast<std::uint32_t>((next - there->range.begin) / there->slotBytes)));
+    }
 }
 
 void TestReplayThread::progressOnlyGrows()
