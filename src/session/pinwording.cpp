@@ -32,12 +32,35 @@ QStringList pinFindings(const PinTable& table)
     return sentences;
 }
 
-QString pinReturned(const Pin& pin)
+QString pinFinding(const Pin& pin, std::span<const PinHolder> holders)
 {
-    if (pin.what == Pin::What::Chunk && pin.returned == 0)
-        return QStringLiteral("never returned: the first chunk stays until the end of the request");
-    return pin.what == Pin::What::Chunk ? QStringLiteral("%1 would be returned").arg(size(pin.returned))
-                                        : QStringLiteral("%1 of pages would be free").arg(size(pin.returned));
+    const bool isChunk = pin.what == Pin::What::Chunk;
+    const bool hasAdopted =
+        std::any_of(holders.begin(), holders.end(), [](const PinHolder& holder) { return holder.isAdopted; });
+    QString text = QStringLiteral("%1 is free. ").arg(percent(pin.freeShare()));
+    if (pin.blocks != 0) {
+        const QString sites = holders.size() == 1 ? QStringLiteral("1 site")
+                                                  : QStringLiteral("%1 sites").arg(count(holders.size()));
+        text += QStringLiteral("%1 from %2 %3 it, %4. ")
+                    .arg(wording::blocks(pin.blocks), sites,
+                        pin.blocks == 1 ? QStringLiteral("holds") : QStringLiteral("hold"),
+                        pinnedSince(pin.oldestEvent, hasAdopted));
+    }
+    if (pin.engineBlocks != 0) {
+        text += pin.engineBlocks == 1
+            ? QStringLiteral("1 slot holds a record of the allocator's own. ")
+            : QStringLiteral("%1 slots hold records of the allocator's own. ").arg(count(pin.engineBlocks));
+    }
+    const QString them = pin.blocks + pin.engineBlocks == 1 ? QStringLiteral("it") : QStringLiteral("them");
+    if (isChunk && pin.returned == 0)
+        text +=
+            QStringLiteral("It is the first chunk, which stays until the end of the request in any case.");
+    else if (isChunk)
+        text += QStringLiteral("Without %1, %2 would go back to the system.").arg(them, size(pin.returned));
+    else
+        text += QStringLiteral("Without %1, gc_mem_caches() would make %2 of pages free.")
+                    .arg(them, size(pin.returned));
+    return text;
 }
 
 QString pinHolder(const PinHolder& holder, const Frame& site)

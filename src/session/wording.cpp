@@ -277,6 +277,11 @@ QString duration(double seconds)
 
 QString events(std::uint64_t n) { return n == 1 ? tr("1 event") : tr("%1 events").arg(count(n)); }
 
+QString blocks(std::uint64_t n)
+{
+    return n == 1 ? QStringLiteral("1 block") : QStringLiteral("%1 blocks").arg(count(n));
+}
+
 QString address(Address address) { return utf8(formatAddress(address)); }
 
 QString fileAndLine(const Frame& frame)

@@ -43,6 +43,7 @@ enum class Unfinished : unsigned char
 [[nodiscard]] QString signedCount(std::int64_t n); ///< "+1 204", "−3", "0"
 [[nodiscard]] QString duration(double seconds); ///< "0.41 ms", "12.3 ms", "4.56 s", "2 min 05 s"
 [[nodiscard]] QString events(std::uint64_t n); ///< "1 event", "1 543 111 events"
+[[nodiscard]] QString blocks(std::uint64_t n); ///< "1 block", "1 204 blocks"
 [[nodiscard]] QString address(Address address);
 [[nodiscard]] QString fileAndLine(const Frame& frame); ///< "MetricsBuffer.php:52", or "internal"
 [[nodiscard]] QString site(const Frame& frame); ///< "MetricsBuffer::push, MetricsBuffer.php:52"

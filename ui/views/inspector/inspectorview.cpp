@@ -9,6 +9,7 @@
 #include "ui/theme/thememanager.h"
 #include "ui/views/inspector/inspectorsection.h"
 #include "ui/views/inspector/lifetimebar.h"
+#include "ui/views/inspector/pinsection.h"
 #include "ui/views/inspector/stackrow.h"
 #include "ui/widgets/flowlayout.h"
 
@@ -220,6 +221,8 @@ InspectorView::InspectorView(QWidget* parent)
     all->addLayout(tabRow);
     all->addWidget(m_empty);
     all->addWidget(scroll, 1);
+    m_pins = new PinSection(m_content);
+    addSection(m_pins);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &InspectorView::dress);
     dress();
 }
@@ -242,6 +245,7 @@ void InspectorView::setDocument(Document* document)
         connect(document, &Document::detailsChanged, this, &InspectorView::refresh);
         connect(document, &Document::progressChanged, this, &InspectorView::refresh);
     }
+    m_pins->setDocument(document);
     refresh();
 }
 

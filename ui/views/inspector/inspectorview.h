@@ -16,6 +16,7 @@ namespace heapatlas {
 class Document;
 class InspectorSection;
 class LifetimeBar;
+class PinSection;
 
 /// Everything about the selected block, slot, run, page or chunk.
 class InspectorView : public QWidget
@@ -66,6 +67,7 @@ private:
     QLabel* m_state;
     InspectorSection* m_allocatedBy;
     InspectorSection* m_freedBy;
+    PinSection* m_pins = nullptr;
     QVBoxLayout* m_moreSections;
     QList<InspectorSection*> m_addedSections;
     QPushButton* m_openSource;
