@@ -20,6 +20,8 @@ struct FakeHeap
     std::uint32_t seed = 1;
     std::uint32_t chunks = 4; ///< of 2 MB
     std::uint32_t hugeBlocks = 1;
+    std::uint32_t adjacent = 1; ///< chunks that follow each other before one chunk's room is left out
+    Bytes hugeBytes = 0; ///< of each huge block; 0: somewhat more than a chunk
     double fill = 0.75; ///< share of a small run's slots that are live, on average
     std::uint64_t eventIndex = 100'000;
     Detail detail = Detail::Blocks;
@@ -28,9 +30,13 @@ struct FakeHeap
     static constexpr Bytes pageBytes = 4096;
     static constexpr Bytes chunkBytes = 2 * 1024 * 1024;
     static constexpr std::uint32_t chunkPages = 512;
-    /// Where chunk 0 begins; chunk i begins at base + i * stride (one gap between chunks).
+    /// Where chunk 0 begins; chunk i begins at base + i * stride while `adjacent` is 1.
     static constexpr Address base { 0x7f4c2ca00000 };
     static constexpr Bytes stride = 2 * chunkBytes;
+    [[nodiscard]] Address chunkBegin(std::uint32_t chunk) const
+    {
+        return base + (Bytes { chunk } + chunk / std::max(1U, adjacent)) * chunkBytes;
+    }
 
     static constexpr const auto& bins = zendmm::bins;
 };
@@ -189,7 +195,7 @@ private:
 
     void addChunk(std::uint32_t ordinal)
     {
-        const Address begin = FakeHeap::base + ordinal * FakeHeap::stride;
+        const Address begin = m_heap.chunkBegin(ordinal);
         const Bytes liveBefore = m_totals.live;
         const std::uint64_t freeBefore = m_totals.freePages;
         const std::vector<Piece> all = pieces(begin, ordinal);
@@ -210,8 +216,10 @@ private:
 
     void addHuge(std::uint32_t ordinal)
     {
-        const Bytes size = FakeHeap::chunkBytes + (64 + Bytes { below(100) }) * FakeHeap::pageBytes;
-        const Address begin = FakeHeap::base + (m_heap.chunks + 2 * Bytes { ordinal }) * FakeHeap::stride;
+        const Bytes odd = FakeHeap::chunkBytes + (64 + Bytes { below(100) }) * FakeHeap::pageBytes;
+        const Bytes size = m_heap.hugeBytes == 0 ? odd : m_heap.hugeBytes;
+        const Address begin = FakeHeap::base + m_heap.chunks * FakeHeap::stride
+            + ordinal * std::max(2 * FakeHeap::stride, size + FakeHeap::chunkBytes);
         addBlock(begin, size, size - FakeHeap::pageBytes + 1);
         m_totals.real += size;
         if (!m_out.wantsRegions())

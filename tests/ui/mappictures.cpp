@@ -15,6 +15,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 using namespace heapatlas;
@@ -62,6 +63,26 @@ void measure()
     }
 }
 
+/// Heaps of many chunks, by name: with few breaks and many, one with a huge block of 2^40 bytes.
+std::vector<std::pair<QString, SnapshotPtr>> bigHeaps()
+{
+    const auto made = [](std::uint32_t chunks, std::uint32_t adjacent, std::uint32_t huge, Bytes hugeBytes) {
+        testing::FakeHeap heap;
+        heap.chunks = chunks;
+        heap.adjacent = adjacent;
+        heap.hugeBlocks = huge;
+        heap.hugeBytes = hugeBytes;
+        heap.detail = Detail::Regions;
+        return testing::fakeSnapshot(heap);
+    };
+    return {
+        { QStringLiteral("60-"), made(60, 24, 1, 0) },
+        { QStringLiteral("300apart-"), made(300, 2, 3, 0) },
+        { QStringLiteral("2000-"), made(2000, 700, 2, Bytes { 1 } << 40) },
+        { QStringLiteral("20000-"), made(20000, 700, 2, Bytes { 300 } << 20) },
+    };
+}
+
 /// A live slot in the middle of the chunk, of a class that is worth looking at.
 Selection exampleOf(const HeapSnapshot& snapshot)
 {
@@ -71,7 +92,7 @@ Selection exampleOf(const HeapSnapshot& snapshot)
     return {};
 }
 
-void paintView(const QDir& dir, const SnapshotPtr& snapshot, QSize size, MapLevel level, const char* theme)
+void paintView(const QDir& dir, const SnapshotPtr& snapshot, QSize size, MapLevel level, const QString& theme)
 {
     MapView view;
     view.resize(size);
@@ -84,10 +105,9 @@ void paintView(const QDir& dir, const SnapshotPtr& snapshot, QSize size, MapLeve
     view.setLevel(level == MapLevel::Heap ? MapLevel::Chunk : MapLevel::Heap);
     view.setLevel(level);
     QApplication::processEvents();
-    const QString name =
-        QStringLiteral("%1-%2-%3.png")
-            .arg(QLatin1String(levelNames.at(static_cast<std::size_t>(level))), QLatin1String(theme))
-            .arg(size.width());
+    const QString name = QStringLiteral("%1-%2-%3.png")
+                             .arg(QLatin1String(levelNames.at(static_cast<std::size_t>(level))), theme)
+                             .arg(size.width());
     view.grab().save(dir.filePath(name));
 }
 
@@ -102,26 +122,30 @@ int main(int argc, char** argv)
     const SnapshotPtr snapshot = testing::fakeSnapshot();
     for (const auto choice : { ThemeChoice::Light, ThemeChoice::Dark }) {
         ThemeManager::instance().setChoice(choice);
-        const char* theme = choice == ThemeChoice::Dark ? "dark" : "light";
+        const QString theme = choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
         for (int level = 0; level < 4; ++level) {
             // What the view gets of the main window at 1600 x 1000 and at 1024 x 700.
             paintView(dir, snapshot, { 1112, 784 }, static_cast<MapLevel>(level), theme);
             paintView(dir, snapshot, { 972, 520 }, static_cast<MapLevel>(level), theme);
         }
+        for (const auto& [name, big] : bigHeaps()) {
+            paintView(dir, big, { 1112, 784 }, MapLevel::Heap, name + theme);
+            paintView(dir, big, { 972, 520 }, MapLevel::Chunk, name + theme);
+        }
         MapPainter::fingerprint(*snapshot, { 108, 82 }, 1)
-            .save(dir.filePath(QStringLiteral("card-%1.png").arg(QLatin1String(theme))));
+            .save(dir.filePath(QStringLiteral("card-%1.png").arg(theme)));
         MapPainter::fingerprint(*snapshot, { 290, 60 }, 1)
-            .save(dir.filePath(QStringLiteral("sample-%1.png").arg(QLatin1String(theme))));
+            .save(dir.filePath(QStringLiteral("sample-%1.png").arg(theme)));
     }
     ThemeManager::instance().setChoice(ThemeChoice::Light);
     ThemeManager::instance().setHighContrast(true);
-    paintView(dir, snapshot, { 1112, 784 }, MapLevel::Page, "contrast");
+    paintView(dir, snapshot, { 1112, 784 }, MapLevel::Page, QStringLiteral("contrast"));
     ThemeManager::instance().setHighContrast(false);
     testing::FakeHeap none;
     none.chunks = 0;
     none.hugeBlocks = 0;
     none.eventIndex = 0;
-    paintView(dir, testing::fakeSnapshot(none), { 972, 520 }, MapLevel::Chunk, "empty");
+    paintView(dir, testing::fakeSnapshot(none), { 972, 520 }, MapLevel::Chunk, QStringLiteral("empty"));
     if (argc > 2)
         measure();
     return 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/cellcode.h"
 #include "support/fakesnapshot.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/map/mappainter.h"
 #include "ui/views/map/maprings.h"
-#include "ui/views/map/pagestrip.h"
 
 #include <QPainter>
 #include <QTest>
@@ -137,9 +137,9 @@ private Q_SLOTS:
                 continue;
             Bytes sum = 0;
             for (Bytes at = 0; at < region.range.size(); at += 4096)
-                sum += PageStrip::liveBytes(*snapshot, region, at, at + 4096);
+                sum += liveBytes(*snapshot, region, at, at + 4096);
             QCOMPARE(sum, Bytes { region.liveSlots } * region.slotBytes);
-            QCOMPARE(PageStrip::liveBytes(*snapshot, region, 3, 3), Bytes { 0 });
+            QCOMPARE(liveBytes(*snapshot, region, 3, 3), Bytes { 0 });
         }
     }
     void largeRunsJoinAcrossGaps()

@@ -67,6 +67,7 @@ void MapCanvas::setSnapshot(SnapshotPtr snapshot)
     if (snapshot == m_snapshot)
         return;
     m_snapshot = std::move(snapshot);
+    m_cache.pyramid.setSnapshot(m_snapshot);
     if (isEmpty()) {
         m_layout.clear();
         m_hasFitted = false;
@@ -197,8 +198,22 @@ void MapCanvas::fit()
     rebuild(m_layout.widthFor(isHeap ? MapLevel::Heap : MapLevel::Chunk, *m_snapshot), middle());
     if (const MapLayout::Item* item = m_layout.itemAt(m_selection.range.begin))
         showChunk(item->chunkRow);
-    else if (!m_layout.items().empty())
-        showChunk(m_hasFitted && chunk ? *chunk : m_layout.items().front().chunkRow);
+    else
+        showChunk(m_hasFitted && chunk ? *chunk : firstChunk());
+}
+
+/// The chunk that the engine has had for longest; newer ones often have lower addresses.
+std::uint32_t MapCanvas::firstChunk() const
+{
+    const auto chunks = m_snapshot->chunks();
+    std::uint32_t first = 0;
+    for (std::uint32_t i = 1; i < chunks.size(); ++i) {
+        const bool isBetter = (chunks[first].pageCount == 0) != (chunks[i].pageCount == 0)
+            ? chunks[i].pageCount != 0
+            : chunks[i].ordinal < chunks[first].ordinal;
+        first = isBetter ? i : first;
+    }
+    return first;
 }
 
 void MapCanvas::setLevel(MapLevel level)
@@ -311,7 +326,7 @@ std::optional<std::uint32_t> MapCanvas::chunkInView() const
 AddressRange MapCanvas::visibleRange() const
 {
     AddressRange range { Address { ~std::uint64_t { 0 } }, Address { 0 } };
-    const Bytes rowBytes = m_layout.pageBytes() * MapLayout::pagesPerRow;
+    const Bytes rowBytes = m_layout.pageBytes() * m_layout.rowPages();
     const MapLayout::Span items = m_layout.visibleItems();
     for (int i = items.begin; i < items.end; ++i) {
         const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
@@ -333,16 +348,16 @@ std::size_t MapCanvas::visiblePages() const
     const MapLayout::Span items = m_layout.visibleItems();
     for (int i = items.begin; i < items.end; ++i) {
         const MapLayout::Span rows = m_layout.visibleRows(m_layout.items()[static_cast<std::size_t>(i)]);
-        pages += static_cast<std::size_t>(rows.end - rows.begin) * MapLayout::pagesPerRow;
+        pages += static_cast<std::size_t>(rows.end - rows.begin) * m_layout.rowPages();
     }
     return pages;
 }
 
-void MapCanvas::render(QImage& into, const MapLayout& layout) const
+void MapCanvas::render(QImage& into, const MapLayout& layout, MapCache& cache) const
 {
     const MapScene scene { *m_snapshot, layout, Theme::current(), m_isSlackShown, m_isolated,
         &m_siteResolver };
-    MapPainter::paintInto(into, scene);
+    MapPainter::paintInto(into, scene, cache);
 }
 
 QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const
@@ -374,7 +389,9 @@ QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const
         if (!rects.empty())
             layout.setScroll(layout.scroll() + rects.front().center() - layout.body().center());
     }
-    render(image, layout);
+    MapCache cache;
+    cache.pyramid.setSnapshot(m_snapshot);
+    render(image, layout, cache);
     QPainter painter(&image);
     paintRings(painter, layout);
     return image;
@@ -450,7 +467,7 @@ void MapCanvas::paintEvent(QPaintEvent*)
         || std::abs(m_picture.devicePixelRatio() - devicePixelRatioF()) > 0.001) {
         if (std::abs(m_layout.ratio() - devicePixelRatioF()) > 0.001)
             rebuild(m_layout.pageWidth(), middle());
-        render(m_picture, m_layout);
+        render(m_picture, m_layout, m_cache);
         m_isDirty = false;
     }
     painter.drawImage(QPoint(0, 0), m_picture);

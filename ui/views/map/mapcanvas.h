@@ -3,6 +3,7 @@
 
 #include "model/heapsnapshot.h"
 #include "session/selection.h"
+#include "ui/views/map/mapcache.h"
 #include "ui/views/map/maplayout.h"
 #include "ui/views/map/mapscene.h"
 #include "ui/views/map/maptarget.h"
@@ -93,6 +94,7 @@ private:
     void afterChange(MapLevel before);
     void updateHover(QPointF point);
     void showTip();
+    [[nodiscard]] QStringList linesAt(QPointF point) const;
     void moveSelection(int key);
     void moveByPages(int dx, int dy);
     void moveByChunk(bool isForward);
@@ -106,12 +108,14 @@ private:
     void paintEmpty(QPainter& painter, QSize size) const;
     [[nodiscard]] QRectF emptyButton(QSize size) const;
     [[nodiscard]] bool isEmpty() const;
-    void render(QImage& into, const MapLayout& layout) const;
+    void render(QImage& into, const MapLayout& layout, MapCache& cache) const;
+    [[nodiscard]] std::uint32_t firstChunk() const;
     void describe();
 
     SnapshotPtr m_snapshot;
     Selection m_selection;
     Selection m_hover;
+    Address m_hoverAt; ///< of what has a tip but no ring
     MapLayout m_layout;
     SiteResolver m_siteResolver;
     std::optional<MapState> m_isolated;
@@ -119,6 +123,7 @@ private:
     bool m_isStale = false;
     bool m_hasFitted = false; ///< the first snapshot has chosen level and place
     bool m_isDirty = true;
+    MapCache m_cache;
     QImage m_picture;
     QImage m_fadingOut; ///< the picture of the level before, during the cross-fade
     QVariantAnimation m_fade;

@@ -43,6 +43,7 @@ Selection MapCanvas::selectionAt(QPointF point) const
     const MapLayout::Hit hit = m_layout.hit(toDevice(point));
     switch (hit.what) {
     case MapLayout::Hit::What::Nothing:
+    case MapLayout::Hit::What::Break:
         return {};
     case MapLayout::Hit::What::Caption:
         return { Selection::What::Chunk, m_layout.items()[hit.item].range };
@@ -51,7 +52,9 @@ Selection MapCanvas::selectionAt(QPointF point) const
     case MapLayout::Hit::What::Page:
         break;
     }
-    // At Heap level a page is the smallest thing one can see.
+    // At Heap level a page is the smallest thing one can see, and where pages share a pixel a chunk.
+    if (m_layout.cellLevel() > 0)
+        return { Selection::What::Chunk, m_layout.items()[hit.item].range };
     return level() == MapLevel::Heap ? pageSelection(*m_snapshot, hit.address)
                                      : targetAt(*m_snapshot, hit.address).selection();
 }
@@ -197,16 +200,46 @@ void MapCanvas::focusOutEvent(QFocusEvent*)
     update();
 }
 
+/// What a tip tells about the point; empty where there is nothing.
+QStringList MapCanvas::linesAt(QPointF point) const
+{
+    const MapLayout::Hit hit = m_layout.hit(toDevice(point));
+    if (hit.what == MapLayout::Hit::What::Break)
+        return breakLines(m_layout.items()[hit.item].gap);
+    if (hit.what == MapLayout::Hit::What::Page && m_layout.cellLevel() > 0) {
+        const Bytes bytes = m_layout.cellPages() * m_layout.pageBytes();
+        const Address end = std::min(hit.address + bytes, m_layout.items()[hit.item].range.end);
+        return cellTooltipLines(*m_snapshot, { hit.address, end });
+    }
+    const MapTarget target = targetUnder(point);
+    if (target.kind == MapTarget::Kind::Nothing)
+        return {};
+    if (level() == MapLevel::Heap)
+        return pageTooltipLines(*m_snapshot, hit.address);
+    QString site;
+    if (m_siteResolver && target.block != nullptr)
+        site = m_siteResolver(target.block->stack);
+    return tooltipLines(*m_snapshot, target, site);
+}
+
 void MapCanvas::updateHover(QPointF point)
 {
     const Selection now = selectionAt(point);
-    if (now == m_hover)
+    const MapLayout::Hit hit = m_layout.hit(toDevice(point));
+    // Pages that share a cell, and breaks, are no selection of their own but have their tip.
+    const bool isFine = m_layout.cellLevel() > 0 || hit.what == MapLayout::Hit::What::Break;
+    const Address at = isFine && hit.what != MapLayout::Hit::What::Nothing ? hit.address : Address {};
+    if (now == m_hover && at == m_hoverAt)
         return;
     m_hover = now;
+    m_hoverAt = at;
     update();
     const MapTarget target = targetUnder(point);
-    Q_EMIT hintChanged(target.kind == MapTarget::Kind::Nothing ? QString() : oneLine(*m_snapshot, target));
-    if (now.what == Selection::What::Nothing) {
+    const QString hint = isFine                   ? linesAt(point).join(QStringLiteral(", "))
+        : target.kind == MapTarget::Kind::Nothing ? QString()
+                                                  : oneLine(*m_snapshot, target);
+    Q_EMIT hintChanged(hint);
+    if (now.what == Selection::What::Nothing && hit.what != MapLayout::Hit::What::Break) {
         m_hoverTimer.stop();
         m_tip->hide();
     } else if (m_tip->isVisible()) {
@@ -219,17 +252,11 @@ void MapCanvas::updateHover(QPointF point)
 
 void MapCanvas::showTip()
 {
-    const MapTarget target = targetUnder(m_pointer);
-    if (target.kind == MapTarget::Kind::Nothing) {
+    const QStringList lines = linesAt(m_pointer);
+    if (lines.isEmpty()) {
         m_tip->hide();
         return;
     }
-    QString site;
-    if (m_siteResolver && target.block != nullptr)
-        site = m_siteResolver(target.block->stack);
-    const QStringList lines = level() == MapLevel::Heap
-        ? pageTooltipLines(*m_snapshot, m_layout.hit(toDevice(m_pointer)).address)
-        : tooltipLines(*m_snapshot, target, site);
     // Of a run over many pages only the page under the pointer is to stay free.
     QRect item;
     for (const QRect& rect : m_layout.rectsOf(m_hover.range))

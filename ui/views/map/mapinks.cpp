@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map/mapinks.h"
 
-#include "ui/views/map/pagestrip.h"
-
 #include <algorithm>
 
 namespace heapatlas {
@@ -12,7 +10,14 @@ namespace {
 /// How much of its class a free slot's outline has.
 constexpr double freeEdgeShare = 0.32;
 
+QRgb mixed(QRgb a, QRgb b, unsigned step)
+{
+    return Theme::mix(QColor(a), QColor(b), static_cast<double>(step) / CellCode::full).rgb();
+}
+
 } // namespace
+
+InkKey InkKey::of(const MapScene& scene) { return { scene.theme.id, scene.isSlackShown, scene.isolated }; }
 
 MapInks::MapInks(const MapScene& scene)
     : m_scene(scene)
@@ -44,34 +49,34 @@ MapInks::Fill MapInks::fill(const RegionRow& region) const
     return fill;
 }
 
-QRgb MapInks::page(const HeapSnapshot& snapshot, const RegionRow& region, Bytes offset) const
+QRgb MapInks::cell(CellCode code) const
 {
-    const Bytes page = snapshot.pageBytes();
-    const auto mixed = [](QRgb a, QRgb b, Bytes part, Bytes whole) {
-        return Theme::mix(QColor(a), QColor(b), static_cast<double>(part) / static_cast<double>(whole)).rgb();
-    };
-    switch (region.kind) {
-    case RegionKind::Header:
-        return m_header;
-    case RegionKind::Free:
+    RegionRow region;
+    switch (code.look()) {
+    case CellCode::header:
+        return code.step() == CellCode::full ? m_header : mixed(m_header, m_freePage, code.step());
+    case CellCode::free:
         return m_freePage;
-    case RegionKind::Huge:
-        return fill(region).live;
-    case RegionKind::LargeRun: {
-        const Bytes asked = region.requested == 0 ? region.range.size() : region.requested;
-        const Bytes live = asked <= offset ? 0 : std::min(asked - offset, page);
-        const Fill ink = fill(region);
-        return live == page ? ink.live : mixed(ink.live, ink.slack, live, page);
-    }
-    case RegionKind::SmallRun:
+    case CellCode::large:
+        region.kind = RegionKind::LargeRun;
         break;
+    case CellCode::huge:
+        region.kind = RegionKind::Huge;
+        break;
+    default:
+        region.kind = RegionKind::SmallRun;
+        region.sizeClass = static_cast<std::uint8_t>(code.look());
     }
-    const Bytes live = PageStrip::liveBytes(snapshot, region, offset, offset + page);
-    // A full page looks full: what its slots cannot use counts as neither.
-    const Bytes slots = Bytes { region.slotBytes } * region.slotCount;
-    const Bytes room = offset >= slots ? 1 : std::min(slots - offset, page);
     const Fill ink = fill(region);
-    return mixed(ink.live, ink.free, live, room);
+    return mixed(ink.live, region.kind == RegionKind::SmallRun ? ink.free : ink.slack, code.step());
+}
+
+int MapInks::slackPixels(const RegionRow& region, int width)
+{
+    const Bytes size = region.range.size();
+    if (region.requested == 0 || region.requested >= size)
+        return 0;
+    return static_cast<int>(static_cast<double>(size - region.requested) * width / static_cast<double>(size));
 }
 
 } // namespace heapatlas

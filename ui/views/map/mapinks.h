@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/cellcode.h"
 #include "model/heapsnapshot.h"
 #include "ui/views/map/mapscene.h"
 
@@ -9,6 +10,17 @@
 #include <cstdint>
 
 namespace heapatlas {
+
+/// All that colours depend on besides the snapshot: pictures that are kept are thrown away when it changes.
+struct InkKey
+{
+    QString theme; ///< id
+    bool isSlackShown = true;
+    std::optional<MapState> isolated;
+
+    [[nodiscard]] static InkKey of(const MapScene& scene);
+    friend bool operator==(const InkKey&, const InkKey&) = default;
+};
 
 /// Where every fill of the map gets its colour, at all levels: asked per region, and per block where that tells more
 /// than the region. Isolation by the legend is applied. Who adds a way of colouring adds it here and in InkKey.
@@ -40,8 +52,10 @@ public:
     /// The end of a small run behind its last slot.
     [[nodiscard]] QRgb tail() const { return m_tail; }
 
-    /// One colour for the page at `offset` of a region, mixed by its used bytes.
-    [[nodiscard]] QRgb page(const HeapSnapshot& snapshot, const RegionRow& region, Bytes offset) const;
+    /// One colour for a cell of the pyramid: a page, or several.
+    [[nodiscard]] QRgb cell(CellCode code) const;
+    /// How many of a bar's pixels are slack, at its right end.
+    [[nodiscard]] static int slackPixels(const RegionRow& region, int width);
 
 private:
     [[nodiscard]] QColor shown(const QColor& color, MapState state) const;

@@ -3,6 +3,7 @@
 
 #include "session/wording.h"
 #include "ui/theme/fonts.h"
+#include "ui/views/map/mapbreaks.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
@@ -54,14 +55,21 @@ void MapLabels::paint()
     const MapLayout::Span items = m_layout.visibleItems();
     for (int i = items.begin; i < items.end; ++i) {
         const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
-        paintTitle(painter, item);
+        if (!m_layout.isDense())
+            paintTitle(painter, item);
         if (item.pages == 0)
             paintBar(painter, item);
         else if (m_level != MapLevel::Heap)
             paintPages(painter, item);
     }
+    // A break above the next line of items may be seen before any of them is.
+    const int last = std::min(items.end + 1, static_cast<int>(m_layout.items().size()));
+    for (int i = items.begin; i < last; ++i)
+        mapbreaks::paint(painter, m_scene, m_layout.items()[static_cast<std::size_t>(i)]);
     painter.setClipping(false);
-    if (!m_layout.isFlow()) {
+    if (m_layout.isDense()) {
+        paintAddresses(painter);
+    } else if (!m_layout.isFlow()) {
         paintGutter(painter);
         paintColumnHeader(painter);
     }
@@ -80,8 +88,10 @@ void MapLabels::paintTitle(QPainter& painter, const MapLayout::Item& item)
                                              : tr("%1 %").arg(qRound(usedShare(chunk) * 100));
         const double right = QFontMetricsF(fonts::secondary()).horizontalAdvance(used);
         put(painter, box.adjusted(box.width() - right - 0.5, 0, 1, 0), fonts::secondary(), theme.text2, used);
-        put(painter, box.adjusted(0, 0, -right - 6, 0), fonts::ui(12, QFont::Medium), theme.text,
-            chunkName(chunk));
+        const QRectF room = box.adjusted(0, 0, -right - 6, 0);
+        const QFont font = fonts::ui(12, QFont::Medium);
+        if (put(painter, room, font, theme.text, chunkName(chunk)) == 0 && item.pages != 0)
+            put(painter, room, font, theme.text, QString::number(chunk.ordinal));
         return;
     }
     const auto step = [&](const QFont& font, const QColor& color, const QString& text) {
@@ -104,6 +114,16 @@ void MapLabels::paintBar(QPainter& painter, const MapLayout::Item& item)
     QRectF box = dip(m_layout.barRect(item) & m_layout.body()).adjusted(8, 0, -8, 0);
     const QColor ink = Theme::labelOn(m_scene.theme.hugeBlock);
     const BlockRow* block = m_scene.snapshot.blockAt(item.range.begin);
+    if (m_layout.isDense()) {
+        // No title tells what it is.
+        const QString size = wording::size(item.range.size());
+        const QString whole =
+            item.isClamped ? tr("Huge block, %1, not to scale").arg(size) : tr("Huge block, %1").arg(size);
+        box.adjust(-4, 0, 4, 0);
+        if (box.height() >= 10 && put(painter, box, fonts::gutter(), ink, whole) == 0)
+            put(painter, box, fonts::gutter(), ink, size);
+        return;
+    }
     QString text = tr("%1 pages").arg(wording::count(pages));
     if (block != nullptr) {
         const QString label = blockLabel(*block);
@@ -289,6 +309,31 @@ void MapLabels::paintGutter(QPainter& painter)
         }
     }
     painter.setClipping(false);
+}
+
+/// In a dense flow: where each line of chunks begins, as far as lines are not closer than words.
+void MapLabels::paintAddresses(QPainter& painter)
+{
+    const QFont font = fonts::gutter();
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    painter.setPen(m_scene.theme.text3);
+    const double right = m_layout.gutter() / m_layout.ratio() - 4;
+    const MapLayout::Span items = m_layout.visibleItems();
+    int top = -1;
+    double free = 0;
+    for (int i = items.begin; i < items.end; ++i) {
+        const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
+        if (item.rect.top() == top)
+            continue;
+        top = item.rect.top();
+        const double line = (top - m_layout.scroll().y()) / m_layout.ratio();
+        if (line < free)
+            continue;
+        free = line + metrics.height();
+        const QString text = wording::address(item.range.begin);
+        painter.drawText(QPointF(right - metrics.horizontalAdvance(text), line + metrics.capHeight()), text);
+    }
 }
 
 void MapLabels::paintColumnHeader(QPainter& painter)

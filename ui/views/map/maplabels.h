@@ -25,6 +25,7 @@ private:
         QPainter& painter, const RegionRow& region, std::uint32_t page, Bytes offset, QRect box);
     void paintSlots(QPainter& painter, const RegionRow& region, Bytes offset, QRect box);
     void paintGutter(QPainter& painter);
+    void paintAddresses(QPainter& painter);
     void paintColumnHeader(QPainter& painter);
     [[nodiscard]] QString blockLabel(const BlockRow& block) const;
     [[nodiscard]] QRectF dip(QRect device) const;

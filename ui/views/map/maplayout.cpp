@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The world, chunks below each other:           Side by side (flow):
+// The world, chunks below each other:           Side by side (flow):            Dense (no titles):
 //
-//   | Chunk 0   0x7f…            |                | Chunk 0 |  | Chunk 1 |
-//   | page page page … (32)      |                | ####### |  | ####### |
-//   | page page page …           |                | Chunk 2 |  | Huge    |
+//   | Chunk 0   0x7f…            |                | Chunk 0 |  | Chunk 1 |      0x7f… ## ## ## ##
+//   | page page page … (32)      |                | ####### |  | ####### |      0x7f… ## ## == ==
+//   | page page page …           |                | Chunk 2 |  | Huge    |       // 118 MB not used //
+//   // 118 MB not used           //                                              0x7f… ## ##
 //   | Chunk 1   0x7f…            |
 //
-// Invariant: every rectangle handed out has whole device pixels, and hit() of any pixel of pageRect(p) is page p.
+// Invariant: every rectangle handed out has whole device pixels, and hit() of any pixel of pageRect(p) is a page of p's
+// cell. No coordinate exceeds worldLimit, whatever the heap.
 #include "ui/views/map/maplayout.h"
+
+#include "model/cellpyramid.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,6 +31,13 @@ constexpr double flowGapY = 16;
 constexpr double titleHeight = 28; ///< the line above a chunk
 constexpr double flowTitleHeight = 20;
 constexpr double barHeight = 34; ///< a huge block's bar, at least
+constexpr double denseBarHeight = 15;
+constexpr double leastTitled = 84; ///< a chunk narrower than this has no title
+constexpr double denseGutterWidth = 112;
+constexpr double breakHeight = 24; ///< a break that is a line of its own
+constexpr double flowBreakWidth = 16; ///< a break between chunks side by side
+constexpr double denseBreakWidth = 8;
+constexpr std::int64_t worldLimit = 1 << 30;
 
 } // namespace
 
@@ -63,12 +74,19 @@ void MapLayout::measure(qreal ratio, double pageWidth, bool hasSeveral)
     m_ratio = ratio;
     m_pageWidth = std::clamp(pageWidth, minPageWidth, maxPageWidth);
     const MapLevel level = levelOf(m_pageWidth);
-    m_pageW = std::max(1, static_cast<int>(std::lround(m_pageWidth * ratio)));
+    // Pages of less than a pixel share a cell: four, sixteen … of them, so that a cell has at least one.
+    double width = m_pageWidth;
+    m_cellLevel = 0;
+    while (width * ratio < 1 && m_cellLevel + 1 < CellPyramid::levels) {
+        width *= 2;
+        ++m_cellLevel;
+    }
+    m_pageW = std::max(1, static_cast<int>(std::lround(width * ratio)));
 
     // Beyond a chunk's fit a page grows more in width than in height: rows of bytes are read like text.
     const double fit = chunkFit();
-    const double base = aspect() * std::min(m_pageWidth, fit);
-    const double growth = m_pageWidth > fit ? std::pow(m_pageWidth / fit, 0.6) : 1.0;
+    const double base = aspect() * std::min(width, fit);
+    const double growth = width > fit ? std::pow(width / fit, 0.6) : 1.0;
     const double height = std::min(base * growth, std::max(base, 240.0));
     m_pageH = std::max(1, static_cast<int>(std::lround(height * ratio)));
 
@@ -76,6 +94,9 @@ void MapLayout::measure(qreal ratio, double pageWidth, bool hasSeveral)
     switch (level) {
     case MapLevel::Heap:
         m_gapX = m_pageW >= 3 ? 1 : 0;
+        m_isDense = chunkW() < px(leastTitled);
+        if (m_isDense)
+            m_pageH = m_pageW;
         m_gapY = m_pageH >= 3 ? 1 : 0;
         break;
     case MapLevel::Chunk:
@@ -91,65 +112,156 @@ void MapLayout::measure(qreal ratio, double pageWidth, bool hasSeveral)
         m_gapY = px(6);
         break;
     }
+    m_isDense = m_isDense && level == MapLevel::Heap;
     m_rowsPerPage = m_pageH >= 16 ? 8 : m_pageH >= 8 ? 4 : m_pageH >= 4 ? 2 : 1;
+    measureFlow(hasSeveral);
+}
 
-    const int chunkW = pagesPerRow * pitchX() - m_gapX;
-    const int space = m_viewport.width() - 2 * px(flowMargin) + px(flowGapX);
-    const int columns = std::max(1, space / (chunkW + px(flowGapX)));
-    m_isFlow = level == MapLevel::Heap || (hasSeveral && columns > 1);
-    m_columns = m_isFlow ? columns : 1;
-    m_gutter = m_isFlow ? 0 : px(gutterWidth);
+void MapLayout::measureFlow(bool hasSeveral)
+{
+    const MapLevel level = levelOf(m_pageWidth);
+    m_flowGapX = m_isDense ? std::clamp((chunkW() + 4) / 8, 1, px(4)) : px(flowGapX);
+    m_flowGapY = m_isDense ? m_flowGapX : px(flowGapY);
+    m_left = m_isDense ? px(denseGutterWidth) : px(flowMargin);
+    const auto columns = [this] {
+        const int space = m_viewport.width() - m_left - (m_isDense ? px(8) : px(flowMargin)) + m_flowGapX;
+        return std::max(1, space / stepX());
+    };
+    m_columns = columns();
+    m_isFlow = level == MapLevel::Heap || (hasSeveral && m_columns > 1);
+    // Breaks as lines of their own are better to read, but only where few of them are needed.
+    const std::size_t enough = std::max<std::size_t>(2, static_cast<std::size_t>(m_columns) / 2);
+    const auto room = static_cast<std::size_t>(m_viewport.height() / 3 / (px(breakHeight) + m_flowGapY));
+    const bool isCrowded = m_items.size() < (m_breaks + 1) * enough || m_breaks > room;
+    m_hasStrips = !m_isFlow || !isCrowded;
+    m_breakW = m_hasStrips || m_breaks == 0 ? 0 : m_isDense ? px(denseBreakWidth) : px(flowBreakWidth);
+    if (m_isFlow && m_breakW > 0) {
+        m_left += m_isDense ? m_breakW : px(flowGapX - flowMargin);
+        m_columns = columns();
+    }
+    m_gutter = m_isDense ? px(denseGutterWidth - 8) : m_isFlow ? 0 : px(gutterWidth);
+    if (!m_isFlow) {
+        m_columns = 1;
+        m_left = m_gutter;
+    }
     // With a caption over every page the columns need no numbers.
     m_columnHeader = m_isFlow ? 0 : px(level == MapLevel::Slot ? slotHeaderHeight : columnHeaderHeight);
+}
+
+/// The items, by address, with what lies between them.
+void MapLayout::collect(const HeapSnapshot& snapshot)
+{
+    m_pageBytes = snapshot.pageBytes();
+    const auto chunks = snapshot.chunks();
+    m_items.clear();
+    m_items.reserve(chunks.size());
+    m_breaks = 0;
+    m_leastChunk = 0;
+    for (std::uint32_t i = 0; i < chunks.size(); ++i) {
+        Item item;
+        item.range = chunks[i].range;
+        item.chunkRow = i;
+        item.pages = chunks[i].pageCount > CellPyramid::maxPages ? 0 : chunks[i].pageCount;
+        if (i > 0 && m_items.back().range.end < item.range.begin)
+            item.gap = item.range.begin - m_items.back().range.end;
+        m_breaks += item.gap > 0 ? 1 : 0;
+        if (item.pages != 0 && m_leastChunk == 0)
+            m_leastChunk = item.range.size();
+        m_items.push_back(item);
+    }
+    m_leastChunk = std::max(m_leastChunk, 512 * m_pageBytes);
+}
+
+int MapLayout::rowCount(const Item& item) const
+{
+    return static_cast<int>((item.pages + rowPages() - 1) / rowPages());
+}
+
+/// How many chunks' widths a bar takes in a dense flow: as many as it is large, but no more than a line.
+int MapLayout::barCells(const Item& item) const
+{
+    if (!m_isDense || item.pages != 0)
+        return 1;
+    const Bytes cells = (item.range.size() - 1) / m_leastChunk + 1;
+    return static_cast<int>(std::clamp<Bytes>(cells, 1, static_cast<Bytes>(m_columns)));
+}
+
+void MapLayout::place()
+{
+    const int title = m_isDense ? 0 : m_isFlow ? px(flowTitleHeight) : px(titleHeight);
+    const int below = m_isFlow ? m_flowGapY : px(8);
+    const int strip = px(breakHeight);
+    const int right = m_left + m_columns * stepX();
+    std::int64_t y = m_isFlow ? px(8) : m_columnHeader;
+    int x = m_left;
+    int lineH = 0;
+    const auto endLine = [&] {
+        y = std::min(y + lineH + below, worldLimit);
+        x = m_left;
+        lineH = 0;
+    };
+    m_tops.clear();
+    m_tops.reserve(m_items.size());
+    for (Item& item : m_items) {
+        const int cells = barCells(item);
+        const int width = chunkW() + (cells - 1) * stepX();
+        const bool hasBreak = item.gap > 0;
+        // Between titled chunks a mark finds room; dense ones make it.
+        const int mark = hasBreak && m_isDense && x > m_left ? m_breakW : 0;
+        if (x > m_left && (!m_isFlow || x + mark + width > right || (hasBreak && m_hasStrips)))
+            endLine();
+        else
+            x += mark;
+        if (hasBreak && m_hasStrips) {
+            item.breakRect =
+                QRect(m_left, static_cast<int>(y), std::max(chunkW(), m_viewport.width() - m_left), strip);
+            y = std::min(y + strip + (m_isFlow ? below : 0), worldLimit);
+        }
+        const int body = bodyHeight(item);
+        item.rect = QRect(x, static_cast<int>(y), width, title + body);
+        item.bodyTop = static_cast<int>(y) + title;
+        item.isClamped = m_isDense && item.pages == 0
+            && (item.range.size() - 1) / m_leastChunk >= static_cast<Bytes>(cells);
+        if (hasBreak && !m_hasStrips) {
+            const int left = x - (m_isDense ? m_breakW : (m_flowGapX + m_breakW) / 2);
+            item.breakRect = QRect(left, item.bodyTop, m_breakW, body - m_gapY);
+        }
+        m_tops.push_back(static_cast<int>(y));
+        lineH = std::max(lineH, title + body);
+        x += width + m_flowGapX;
+    }
+    m_world = QSize(m_left + (m_isFlow ? m_columns * stepX() : chunkW() + px(rightMargin)),
+        static_cast<int>(std::min(y + lineH + px(bottomMargin), worldLimit)));
+}
+
+/// Of the pages, or of the bar; in a flow whole rows of cells.
+int MapLayout::bodyHeight(const Item& item) const
+{
+    if (item.pages != 0)
+        return rowCount(item) * pitchY();
+    if (!m_isFlow)
+        return std::max(px(barHeight), m_pageH);
+    const auto chunkRows = static_cast<int>((m_leastChunk / m_pageBytes + rowPages() - 1) / rowPages());
+    const int least = m_isDense ? std::max(px(denseBarHeight), chunkRows * pitchY()) : px(barHeight);
+    return (std::max(least, m_pageH) + pitchY() - 1) / pitchY() * pitchY();
 }
 
 void MapLayout::rebuild(
     const HeapSnapshot& snapshot, QSize viewport, qreal devicePixelRatio, double pageWidth)
 {
     m_viewport = viewport;
-    m_pageBytes = snapshot.pageBytes();
-    m_ratio = devicePixelRatio;
+    collect(snapshot);
     measure(devicePixelRatio, pageWidth, snapshot.chunks().size() > 1);
-
-    // Chunks in the engine's search order, which names them; huge blocks, which have no number, after them.
-    m_items.clear();
-    const auto chunks = snapshot.chunks();
-    m_items.reserve(chunks.size());
-    for (std::uint32_t i = 0; i < chunks.size(); ++i)
-        m_items.push_back({ chunks[i].range, i, chunks[i].pageCount, {}, 0 });
-    std::stable_sort(m_items.begin(), m_items.end(), [&chunks](const Item& a, const Item& b) {
-        const bool aHuge = a.pages == 0;
-        const bool bHuge = b.pages == 0;
-        if (aHuge != bHuge)
-            return bHuge;
-        return !aHuge && chunks[a.chunkRow].ordinal < chunks[b.chunkRow].ordinal;
-    });
-
-    const int chunkW = pagesPerRow * pitchX() - m_gapX;
-    const int title = m_isFlow ? px(flowTitleHeight) : px(titleHeight);
-    const int stepX = chunkW + px(flowGapX);
-    const int left = m_isFlow ? px(flowMargin) : m_gutter;
-    int y = m_isFlow ? px(8) : m_columnHeader;
-    int rowH = 0;
-    int column = 0;
-    m_tops.clear();
-    for (Item& item : m_items) {
-        const int rows = (static_cast<int>(item.pages) + pagesPerRow - 1) / pagesPerRow;
-        const int body = item.pages == 0 ? std::max(px(barHeight), m_pageH) : rows * pitchY();
-        item.rect = QRect(left + column * stepX, y, chunkW, title + body);
-        item.bodyTop = y + title;
-        m_tops.push_back(y);
-        rowH = std::max(rowH, title + body);
-        if (++column == m_columns) {
-            y += rowH + (m_isFlow ? px(flowGapY) : px(8));
-            column = 0;
-            rowH = 0;
-        }
-    }
-    if (column != 0)
-        y += rowH;
-    m_world = QSize(left + (m_isFlow ? m_columns * stepX : chunkW) + (m_isFlow ? 0 : px(rightMargin)),
-        y + px(bottomMargin));
+    // So many chunks that their height would leave the world: they can be seen from farther away only.
+    const auto height = [this] {
+        std::int64_t sum = 0;
+        for (const Item& item : m_items)
+            sum += std::int64_t { rowCount(item) } * pitchY() + px(titleHeight + barHeight + breakHeight);
+        return sum / m_columns; // an upper bound
+    };
+    for (double width = m_pageWidth / 2; width > minPageWidth && height() > worldLimit; width /= 2)
+        measure(devicePixelRatio, width, snapshot.chunks().size() > 1);
+    place();
     setScroll(m_scroll);
 }
 
@@ -158,30 +270,38 @@ void MapLayout::rebuildAbout(
 {
     // The nearest item, and the place in it counted in pages: gaps and captions do not scale, pages do.
     const QPoint world = anchor + m_scroll;
-    const Item* nearest = nullptr;
     const auto distance = [&world](const Item& item) {
         const QRect& r = item.rect;
         const int dx = std::max({ 0, r.left() - world.x(), world.x() - r.right() });
         const int dy = std::max({ 0, r.top() - world.y(), world.y() - r.bottom() });
         return std::int64_t { dx } * dx + std::int64_t { dy } * dy;
     };
-    for (const Item& item : m_items)
+    Span span = visibleItems();
+    if (span.begin >= span.end)
+        span = { 0, static_cast<int>(m_items.size()) };
+    const Item* nearest = nullptr;
+    for (int i = span.begin; i < span.end; ++i) {
+        const Item& item = m_items[static_cast<std::size_t>(i)];
         if (nearest == nullptr || distance(item) < distance(*nearest))
             nearest = &item;
+    }
     if (nearest == nullptr) {
         rebuild(snapshot, viewport, devicePixelRatio, pageWidth);
         return;
     }
     const Address key = nearest->range.begin;
-    const double columns = static_cast<double>(world.x() - nearest->rect.left()) / pitchX();
-    const double rows = static_cast<double>(world.y() - nearest->bodyTop) / pitchY();
+    const auto cells = [this] { return static_cast<double>(1 << m_cellLevel); };
+    const double columns = static_cast<double>(world.x() - nearest->rect.left()) / pitchX() * cells();
+    const double rows = static_cast<double>(world.y() - nearest->bodyTop) / pitchY() * cells();
     rebuild(snapshot, viewport, devicePixelRatio, pageWidth);
     const Item* now = itemAt(key);
     if (now == nullptr)
         return;
-    setScroll(QPoint(now->rect.left() + static_cast<int>(std::lround(columns * pitchX())),
-                  now->bodyTop + static_cast<int>(std::lround(rows * pitchY())))
-        - anchor);
+    const auto pixels = [&cells](double pages, int pitch) {
+        return static_cast<int>(std::lround(std::clamp(pages * pitch / cells(), -1e9, 1e9)));
+    };
+    setScroll(
+        QPoint(now->rect.left() + pixels(columns, pitchX()), now->bodyTop + pixels(rows, pitchY())) - anchor);
 }
 
 void MapLayout::clear()
@@ -207,13 +327,12 @@ void MapLayout::setScroll(QPoint scroll)
 double MapLayout::heapFit(const HeapSnapshot& snapshot) const
 {
     MapLayout trial = *this;
-    for (double width = 3.5; width > minPageWidth; width -= 0.5) {
+    for (double width = 3.5; width > minPageWidth; width -= width > 1 ? 0.5 : width / 4) {
         trial.rebuild(snapshot, m_viewport, m_ratio, width);
         if (trial.maxScroll().y() == 0)
             return width;
     }
-    // Too many chunks for one screen: readable cells that scroll are better than specks that do not.
-    return 3.5;
+    return minPageWidth;
 }
 
 double MapLayout::widthFor(MapLevel level, const HeapSnapshot& snapshot) const
@@ -234,18 +353,16 @@ double MapLayout::widthFor(MapLevel level, const HeapSnapshot& snapshot) const
 
 const MapLayout::Item* MapLayout::itemOf(std::uint32_t chunkRow) const
 {
-    for (const Item& item : m_items)
-        if (item.chunkRow == chunkRow)
-            return &item;
-    return nullptr;
+    return chunkRow < m_items.size() ? &m_items[chunkRow] : nullptr;
 }
 
 const MapLayout::Item* MapLayout::itemAt(Address address) const
 {
-    for (const Item& item : m_items)
-        if (item.range.contains(address))
-            return &item;
-    return nullptr;
+    const auto after = std::upper_bound(m_items.begin(), m_items.end(), address,
+        [](Address a, const Item& item) { return a < item.range.begin; });
+    if (after == m_items.begin() || !std::prev(after)->range.contains(address))
+        return nullptr;
+    return &*std::prev(after);
 }
 
 QRect MapLayout::body() const
@@ -254,49 +371,61 @@ QRect MapLayout::body() const
         std::max(0, m_viewport.height() - m_columnHeader) };
 }
 
-MapLayout::Span MapLayout::visibleItems() const
+MapLayout::Span MapLayout::itemsIn(int top, int bottom) const
 {
-    const int top = m_scroll.y() + m_columnHeader;
-    const int bottom = m_scroll.y() + m_viewport.height();
     // Rows are as high as their highest item, so the row that contains `top` is the last one that begins above it.
     auto first = std::upper_bound(m_tops.begin(), m_tops.end(), top);
     if (first != m_tops.begin())
         first = std::lower_bound(m_tops.begin(), first, *std::prev(first));
-    const auto last = std::lower_bound(m_tops.begin(), m_tops.end(), bottom);
+    const auto last = std::lower_bound(first, m_tops.end(), bottom);
     return { static_cast<int>(first - m_tops.begin()), static_cast<int>(last - m_tops.begin()) };
+}
+
+MapLayout::Span MapLayout::rowsIn(const Item& item, int top, int bottom) const
+{
+    const int rows = rowCount(item);
+    top -= item.bodyTop;
+    bottom -= item.bodyTop;
+    const int first = top <= 0 ? 0 : top / pitchY();
+    const int last = bottom <= 0 ? 0 : (bottom - 1) / pitchY() + 1;
+    return { std::min(first, rows), std::clamp(last, 0, rows) };
+}
+
+MapLayout::Span MapLayout::columnsIn(const Item& item, int left, int right) const
+{
+    left -= item.rect.left();
+    right -= item.rect.left();
+    const int first = left <= 0 ? 0 : left / pitchX();
+    const int last = right <= 0 ? 0 : (right - 1) / pitchX() + 1;
+    return { std::min(first, cellsPerRow()), std::clamp(last, 0, cellsPerRow()) };
 }
 
 MapLayout::Span MapLayout::visibleRows(const Item& item) const
 {
-    const int rows = (static_cast<int>(item.pages) + pagesPerRow - 1) / pagesPerRow;
-    const int top = m_scroll.y() + m_columnHeader - item.bodyTop;
-    const int bottom = m_scroll.y() + m_viewport.height() - item.bodyTop;
-    const int first = top <= 0 ? 0 : top / pitchY();
-    const int last = bottom <= 0 ? 0 : (bottom + pitchY() - 1) / pitchY();
-    return { std::min(first, rows), std::clamp(last, 0, rows) };
+    return rowsIn(item, m_scroll.y() + m_columnHeader, m_scroll.y() + m_viewport.height());
 }
 
 MapLayout::Span MapLayout::visibleColumns(const Item& item) const
 {
-    const int left = m_scroll.x() + m_gutter - item.rect.left();
-    const int right = m_scroll.x() + m_viewport.width() - item.rect.left();
-    const int first = left <= 0 ? 0 : left / pitchX();
-    const int last = right <= 0 ? 0 : (right + pitchX() - 1) / pitchX();
-    return { std::min(first, pagesPerRow), std::clamp(last, 0, pagesPerRow) };
+    return columnsIn(item, m_scroll.x() + m_gutter, m_scroll.x() + m_viewport.width());
+}
+
+QRect MapLayout::worldRect(const Item& item, std::uint32_t page) const
+{
+    const auto cell = static_cast<int>(page / cellPages());
+    return { item.rect.left() + cell % cellsPerRow() * pitchX(),
+        item.bodyTop + cell / cellsPerRow() * pitchY() + m_captionH, m_pageW, m_pageH };
 }
 
 QRect MapLayout::pageRect(const Item& item, std::uint32_t page) const
 {
-    const int row = static_cast<int>(page) / pagesPerRow;
-    const int column = static_cast<int>(page) % pagesPerRow;
-    return QRect(
-        item.rect.left() + column * pitchX(), item.bodyTop + row * pitchY() + m_captionH, m_pageW, m_pageH)
-        .translated(-m_scroll);
+    return worldRect(item, page).translated(-m_scroll);
 }
 
 QRect MapLayout::barRect(const Item& item) const
 {
-    return QRect(item.rect.left(), item.bodyTop, item.rect.width(), item.rect.bottom() + 1 - item.bodyTop)
+    const int bottom = item.rect.bottom() + 1 - (m_isFlow ? m_gapY : 0);
+    return QRect(item.rect.left(), item.bodyTop, item.rect.width(), bottom - item.bodyTop)
         .translated(-m_scroll);
 }
 
@@ -309,13 +438,18 @@ std::vector<QRect> MapLayout::rectsOf(AddressRange range) const
     if (item->pages == 0)
         return { barRect(*item) };
     Bytes at = range.begin - item->range.begin;
-    const Bytes end = std::min(range.end, item->range.end) - item->range.begin;
+    Bytes end = std::min(range.end, item->range.end) - item->range.begin;
+    if (m_cellLevel > 0) {
+        // Nothing is smaller than a cell.
+        at -= at % m_pageBytes;
+        end += (m_pageBytes - end % m_pageBytes) % m_pageBytes;
+    }
     const bool isWhole = at % m_pageBytes == 0 && end % m_pageBytes == 0;
     while (at < end) {
         const auto page = static_cast<std::uint32_t>(at / m_pageBytes);
         const QRect box = pageRect(*item, page);
         if (isWhole) {
-            const std::uint32_t rowEnd = (page / pagesPerRow + 1) * pagesPerRow;
+            const std::uint32_t rowEnd = (page / rowPages() + 1) * rowPages();
             const auto last =
                 std::min<std::uint32_t>(rowEnd, static_cast<std::uint32_t>(end / m_pageBytes)) - 1;
             rects.push_back(box.united(pageRect(*item, last)));
@@ -347,45 +481,57 @@ MapLayout::Hit MapLayout::hit(QPoint point) const
     if (!body().contains(point) || m_items.empty())
         return {};
     const QPoint world = point + m_scroll;
-    // The row of items, then the column: a flow has equal columns.
-    auto it = std::upper_bound(m_tops.begin(), m_tops.end(), world.y());
-    if (it == m_tops.begin())
-        return {};
-    it = std::lower_bound(m_tops.begin(), it, *std::prev(it));
-    for (auto i = static_cast<std::size_t>(it - m_tops.begin()); i < m_items.size() && m_tops[i] == *it;
-         ++i) {
-        const Item& item = m_items[i];
-        if (!item.rect.contains(world))
-            continue;
-        if (world.y() < item.bodyTop)
-            return { Hit::What::Caption, i, 0, item.range.begin };
-        if (item.pages == 0) {
-            const Bytes share = item.range.size() / static_cast<Bytes>(item.rect.width());
-            return { Hit::What::Huge, i, 0,
-                item.range.begin + share * static_cast<Bytes>(world.x() - item.rect.left()) };
-        }
-        const int x = world.x() - item.rect.left();
-        const int y = world.y() - item.bodyTop;
-        const int inX = x % pitchX();
-        const int inY = y % pitchY() - m_captionH;
-        if (inX >= m_pageW || inY < 0 || inY >= m_pageH)
-            return {};
-        const auto page = static_cast<std::uint32_t>(y / pitchY() * pagesPerRow + x / pitchX());
-        if (page >= item.pages)
-            return {};
-        // Inverse of rowTop() and byteX(): the row and the byte whose pixels contain the point.
-        int k = std::min(m_rowsPerPage - 1, (inY * m_rowsPerPage + m_rowsPerPage - 1) / m_pageH);
-        while (k > 0 && rowTop(k) > inY)
-            --k;
-        while (k + 1 < m_rowsPerPage && rowTop(k + 1) <= inY)
-            ++k;
-        // The byte in the middle of the pixel.
-        const Bytes offset =
-            (static_cast<Bytes>(2 * inX + 1) * rowBytes()) / (2 * static_cast<Bytes>(m_pageW));
-        return { Hit::What::Page, i, page,
-            item.range.begin + page * m_pageBytes + static_cast<Bytes>(k) * rowBytes() + offset };
+    // The line of items that begins above the point, and in it the last item that begins left of it.
+    const auto end = std::upper_bound(m_tops.begin(), m_tops.end(), world.y());
+    const auto begin = end == m_tops.begin() ? end : std::lower_bound(m_tops.begin(), end, *std::prev(end));
+    const auto first = m_items.begin() + (begin - m_tops.begin());
+    const auto last = m_items.begin() + (end - m_tops.begin());
+    const auto after = std::upper_bound(
+        first, last, world.x(), [](int x, const Item& item) { return x < item.rect.left(); });
+    if (after != first) {
+        const auto index = static_cast<std::size_t>(after - m_items.begin()) - 1;
+        if (m_items[index].rect.contains(world))
+            return hitItem(index, world);
     }
+    // A break stands left of its item, or above its line.
+    for (const auto& it : { after, last })
+        if (it != m_items.end() && it->breakRect.contains(world))
+            return { Hit::What::Break, static_cast<std::size_t>(it - m_items.begin()), 0, it->range.begin };
     return {};
+}
+
+MapLayout::Hit MapLayout::hitItem(std::size_t index, QPoint world) const
+{
+    const Item& item = m_items[index];
+    if (world.y() < item.bodyTop)
+        return { Hit::What::Caption, index, 0, item.range.begin };
+    if (item.pages == 0) {
+        const Bytes share = item.range.size() / static_cast<Bytes>(item.rect.width());
+        return { Hit::What::Huge, index, 0,
+            item.range.begin + share * static_cast<Bytes>(world.x() - item.rect.left()) };
+    }
+    const int x = world.x() - item.rect.left();
+    const int y = world.y() - item.bodyTop;
+    const int inX = x % pitchX();
+    const int inY = y % pitchY() - m_captionH;
+    if (inX >= m_pageW || inY < 0 || inY >= m_pageH)
+        return {};
+    const auto cell = static_cast<std::uint32_t>(y / pitchY() * cellsPerRow() + x / pitchX());
+    const std::uint32_t page = cell * cellPages();
+    if (page >= item.pages)
+        return {};
+    if (m_cellLevel > 0)
+        return { Hit::What::Page, index, page, item.range.begin + page * m_pageBytes };
+    // Inverse of rowTop() and byteX(): the row and the byte whose pixels contain the point.
+    int k = std::min(m_rowsPerPage - 1, (inY * m_rowsPerPage + m_rowsPerPage - 1) / m_pageH);
+    while (k > 0 && rowTop(k) > inY)
+        --k;
+    while (k + 1 < m_rowsPerPage && rowTop(k + 1) <= inY)
+        ++k;
+    // The byte in the middle of the pixel.
+    const Bytes offset = (static_cast<Bytes>(2 * inX + 1) * rowBytes()) / (2 * static_cast<Bytes>(m_pageW));
+    return { Hit::What::Page, index, page,
+        item.range.begin + page * m_pageBytes + static_cast<Bytes>(k) * rowBytes() + offset };
 }
 
 } // namespace heapatlas

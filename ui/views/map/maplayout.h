@@ -12,14 +12,15 @@
 
 namespace heapatlas {
 
-/// Where everything of the map stands, in whole device pixels: 32 pages a row, a page as rows of bytes, chunks below
-/// each other, or side by side where several fit. Pure geometry: no snapshot data but the list of chunks, no widget.
-/// Every edge is a whole number, so the painter and the hit test agree to the pixel at any ratio.
+/// Where everything of the map stands, in whole device pixels: 32 pages a row, a page as rows of bytes, chunks by
+/// address below each other, or side by side where several fit. Pages of less than a pixel share a cell. Pure geometry:
+/// no snapshot data but the list of chunks, no widget. Every edge is a whole number, so the painter and the hit test
+/// agree to the pixel at any ratio.
 class MapLayout
 {
 public:
     static constexpr int pagesPerRow = 32;
-    static constexpr double minPageWidth = 1.0;
+    static constexpr double minPageWidth = 1.0 / 16;
     static constexpr double maxPageWidth = 1600.0;
 
     /// A chunk or a huge block. Coordinates are of the world: scroll() is subtracted for the screen.
@@ -27,9 +28,13 @@ public:
     {
         AddressRange range;
         std::uint32_t chunkRow = 0; ///< row of HeapSnapshot::chunks()
-        std::uint32_t pages = 0; ///< 0: a huge block, drawn as one bar
+        std::uint32_t pages =
+            0; ///< 0: drawn as one bar: a huge block, or a chunk of more pages than anybody could see
         QRect rect; ///< caption and pages
         int bodyTop = 0; ///< y of the first page row
+        Bytes gap = 0; ///< addresses between this item and the one before it that belong to neither
+        QRect breakRect; ///< where that is told; empty if there are none
+        bool isClamped = false; ///< a bar that would be longer at the scale of its neighbours
     };
 
     struct Hit
@@ -40,6 +45,7 @@ public:
             Page,
             Huge,
             Caption, ///< the chunk's title line
+            Break, ///< address space that is not used, before the item
         };
         What what = What::Nothing;
         std::size_t item = 0;
@@ -65,15 +71,18 @@ public:
     [[nodiscard]] static MapLevel levelOf(double pageWidth);
     /// Page width at which one chunk fills the canvas; always of Chunk level.
     [[nodiscard]] double chunkFit() const;
-    /// Largest page width of Heap level at which every chunk is seen; the smallest allowed if none.
+    /// Largest page width of Heap level at which every chunk is seen; the smallest allowed if there is none.
     [[nodiscard]] double heapFit(const HeapSnapshot& snapshot) const;
     /// A page width of that level, near the usual one, at which whole pages fill the canvas.
     [[nodiscard]] double widthFor(MapLevel level, const HeapSnapshot& snapshot) const;
 
+    /// By address, so item i is row i of HeapSnapshot::chunks().
     [[nodiscard]] const std::vector<Item>& items() const { return m_items; }
     /// The item of that chunk row, or nullptr.
     [[nodiscard]] const Item* itemOf(std::uint32_t chunkRow) const;
-    [[nodiscard]] bool isFlow() const { return m_isFlow; } ///< chunks side by side, no gutter
+    [[nodiscard]] bool isFlow() const { return m_isFlow; } ///< chunks side by side
+    /// A flow of chunks too small for titles: a gutter names the first address of every line instead.
+    [[nodiscard]] bool isDense() const { return m_isDense; }
     /// The part of the viewport that shows pages: without gutter and column header.
     [[nodiscard]] QRect body() const;
     /// Half-open range of items that touch the body.
@@ -82,11 +91,27 @@ public:
         int begin = 0;
         int end = 0;
     };
-    [[nodiscard]] Span visibleItems() const;
+    [[nodiscard]] Span visibleItems() const
+    {
+        return itemsIn(m_scroll.y() + m_columnHeader, m_scroll.y() + m_viewport.height());
+    }
     [[nodiscard]] Span visibleRows(const Item& item) const; ///< page rows
     [[nodiscard]] Span visibleColumns(const Item& item) const;
+    /// The same for a stretch of the world.
+    [[nodiscard]] Span itemsIn(int top, int bottom) const;
+    [[nodiscard]] Span rowsIn(const Item& item, int top, int bottom) const;
+    [[nodiscard]] Span columnsIn(const Item& item, int left, int right) const;
 
-    // Measures in device pixels
+    // Cells: a page each, or 4^k pages where a page is less than a pixel
+    [[nodiscard]] int cellLevel() const { return m_cellLevel; }
+    [[nodiscard]] std::uint32_t cellPages() const { return 1U << (2 * m_cellLevel); }
+    [[nodiscard]] int cellsPerRow() const { return pagesPerRow >> m_cellLevel; }
+    [[nodiscard]] std::uint32_t rowPages() const
+    {
+        return static_cast<std::uint32_t>(pagesPerRow) << m_cellLevel;
+    }
+
+    // Measures in device pixels, of a cell
     [[nodiscard]] int pageW() const { return m_pageW; }
     [[nodiscard]] int pageH() const { return m_pageH; }
     [[nodiscard]] int gapX() const { return m_gapX; }
@@ -110,20 +135,30 @@ public:
         return static_cast<int>((2 * offset * static_cast<Bytes>(m_pageW) + row - 1) / (2 * row));
     }
 
-    /// On the screen, in device pixels.
+    /// On the screen, in device pixels; of the page's cell.
     [[nodiscard]] QRect pageRect(const Item& item, std::uint32_t page) const;
     [[nodiscard]] QRect itemRect(const Item& item) const { return item.rect.translated(-m_scroll); }
     [[nodiscard]] QRect barRect(const Item& item) const; ///< a huge block's bar
+    [[nodiscard]] QRect worldRect(const Item& item, std::uint32_t page) const; ///< pageRect(), not scrolled
     /// The rectangles that a range covers on the screen, one a byte row or, for whole pages, one a page row.
     [[nodiscard]] std::vector<QRect> rectsOf(AddressRange range) const;
     /// O(log items). `point` in device pixels.
     [[nodiscard]] Hit hit(QPoint point) const;
-    /// The item that holds the address, or nullptr. O(items).
+    /// The item that holds the address, or nullptr. O(log items).
     [[nodiscard]] const Item* itemAt(Address address) const;
 
 private:
     void measure(qreal ratio, double pageWidth, bool hasSeveral);
+    void measureFlow(bool hasSeveral);
+    void collect(const HeapSnapshot& snapshot);
+    void place();
     [[nodiscard]] double aspect() const;
+    [[nodiscard]] int chunkW() const { return cellsPerRow() * pitchX() - m_gapX; }
+    [[nodiscard]] int stepX() const { return chunkW() + m_flowGapX; } ///< from chunk to chunk in a flow
+    [[nodiscard]] int rowCount(const Item& item) const;
+    [[nodiscard]] int bodyHeight(const Item& item) const;
+    [[nodiscard]] int barCells(const Item& item) const;
+    [[nodiscard]] Hit hitItem(std::size_t index, QPoint world) const;
 
     std::vector<Item> m_items;
     std::vector<int> m_tops; ///< of items, ascending (rows of a flow share theirs)
@@ -133,8 +168,17 @@ private:
     qreal m_ratio = 1;
     double m_pageWidth = 4;
     Bytes m_pageBytes = 4096;
+    std::size_t m_breaks = 0;
+    Bytes m_leastChunk = 0; ///< bytes of the usual chunk, which bars are measured by
     bool m_isFlow = false;
+    bool m_isDense = false;
+    bool m_hasStrips = false; ///< breaks are lines of their own, also in a flow
+    int m_cellLevel = 0;
     int m_columns = 1;
+    int m_left = 0;
+    int m_flowGapX = 0;
+    int m_flowGapY = 0;
+    int m_breakW = 0; ///< of a mark between chunks side by side
     int m_pageW = 4;
     int m_pageH = 6;
     int m_gapX = 0;

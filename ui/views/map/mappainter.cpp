@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace heapatlas {
@@ -36,18 +37,30 @@ struct PageColor
     bool isJoined = false; ///< one large run with the next page
 };
 
-void appendPages(std::vector<PageColor>& out, const MapScene& scene, const ChunkRow& chunk)
+/// More pages than any small picture shows.
+constexpr std::size_t mostPages = 4096;
+
+void appendPages(
+    std::vector<PageColor>& out, const MapScene& scene, CellPyramid& pyramid, std::uint32_t chunkRow)
 {
+    const ChunkRow& chunk = scene.snapshot.chunks()[chunkRow];
     const Bytes pageBytes = scene.snapshot.pageBytes();
+    const std::span<const CellCode> codes = pyramid.cells(chunkRow, 0).codes;
     const MapInks inks(scene);
     for (const RegionRow& region : scene.snapshot.regions().subspan(chunk.firstRegion, chunk.regionCount)) {
-        for (Bytes offset = 0; offset < region.range.size(); offset += pageBytes) {
-            const bool isJoined =
-                region.kind == RegionKind::LargeRun && offset + pageBytes < region.range.size();
-            out.push_back({ inks.page(scene.snapshot, region, offset), isJoined });
+        const bool isOne = region.kind == RegionKind::LargeRun;
+        for (Address at = region.range.begin; at < region.range.end && out.size() <= mostPages;
+             at = at + pageBytes) {
+            const std::size_t page = (at - chunk.range.begin) / pageBytes;
+            const CellCode code =
+                page < codes.size() ? codes[page] : CellCode::of(CellCode::lookOf(region), CellCode::full);
+            out.push_back({ inks.cell(code), isOne && at + pageBytes < region.range.end });
         }
     }
 }
+
+/// For one picture of a snapshot that somebody else keeps alive meanwhile.
+SnapshotPtr borrowed(const HeapSnapshot& snapshot) { return { SnapshotPtr(), &snapshot }; }
 
 QImage emptyImage(QSize size, qreal ratio, const QColor& background)
 {
@@ -86,19 +99,30 @@ QImage MapPainter::paint(const MapScene& scene)
 
 void MapPainter::paintInto(QImage& image, const MapScene& scene)
 {
+    MapCache cache;
+    cache.pyramid.setSnapshot(borrowed(scene.snapshot));
+    paintInto(image, scene, cache);
+}
+
+void MapPainter::paintInto(QImage& image, const MapScene& scene, MapCache& cache)
+{
     const MapLayout& layout = scene.layout;
     if (image.size() != layout.viewport() || image.format() != QImage::Format_RGB32)
         image = QImage(layout.viewport(), QImage::Format_RGB32);
     image.setDevicePixelRatio(1);
-    image.fill(scene.theme.canvas);
-    PageStrip strip(image, scene, layout.body());
-    const MapLayout::Span items = layout.visibleItems();
-    for (int i = items.begin; i < items.end; ++i) {
-        const MapLayout::Item& item = layout.items()[static_cast<std::size_t>(i)];
-        if (item.pages == 0)
-            strip.paintBar(item);
-        else
-            strip.paintChunk(item, layout.visibleRows(item), layout.visibleColumns(item));
+    if (layout.level() == MapLevel::Heap) {
+        cache.cells.paint(image, scene, cache.pyramid);
+    } else {
+        image.fill(scene.theme.canvas);
+        PageStrip strip(image, scene, layout.body());
+        const MapLayout::Span items = layout.visibleItems();
+        for (int i = items.begin; i < items.end; ++i) {
+            const MapLayout::Item& item = layout.items()[static_cast<std::size_t>(i)];
+            if (item.pages == 0)
+                strip.paintBar(item);
+            else
+                strip.paintChunk(item, layout.visibleRows(item), layout.visibleColumns(item));
+        }
     }
     image.setDevicePixelRatio(layout.ratio());
     MapLabels(image, scene).paint();
@@ -110,19 +134,21 @@ QImage MapPainter::fingerprint(const HeapSnapshot& snapshot, QSize size, qreal d
     QImage image = emptyImage(size, devicePixelRatio, theme.freePage);
     const MapLayout layout;
     const MapScene scene { snapshot, layout, theme, true, std::nullopt, nullptr };
-    // The engine's order, as in the overview: by address the newest chunk would come first.
-    std::vector<const ChunkRow*> chunks;
-    for (const ChunkRow& chunk : snapshot.chunks())
-        chunks.push_back(&chunk);
-    std::stable_sort(chunks.begin(), chunks.end(), [](const ChunkRow* a, const ChunkRow* b) {
-        const bool aIsHuge = a->pageCount == 0;
-        const bool bIsHuge = b->pageCount == 0;
-        return aIsHuge != bIsHuge ? bIsHuge : !aIsHuge && a->ordinal < b->ordinal;
+    // The engine's order: by address the newest chunk would often come first.
+    const auto chunks = snapshot.chunks();
+    std::vector<std::uint32_t> rows(chunks.size());
+    std::iota(rows.begin(), rows.end(), 0U);
+    std::stable_sort(rows.begin(), rows.end(), [&chunks](std::uint32_t a, std::uint32_t b) {
+        const bool aIsHuge = chunks[a].pageCount == 0;
+        const bool bIsHuge = chunks[b].pageCount == 0;
+        return aIsHuge != bIsHuge ? bIsHuge : !aIsHuge && chunks[a].ordinal < chunks[b].ordinal;
     });
+    CellPyramid pyramid;
+    pyramid.setSnapshot(borrowed(snapshot));
     std::vector<PageColor> pages;
-    for (const ChunkRow* const chunk : chunks) {
-        appendPages(pages, scene, *chunk);
-        if (pages.size() > 4096)
+    for (const std::uint32_t row : rows) {
+        appendPages(pages, scene, pyramid, row);
+        if (pages.size() > mostPages)
             break;
     }
     if (pages.empty())
@@ -131,21 +157,20 @@ QImage MapPainter::fingerprint(const HeapSnapshot& snapshot, QSize size, qreal d
     const double area = static_cast<double>(size.width()) * size.height() / static_cast<double>(pages.size());
     const double width = std::clamp(std::sqrt(area / 1.5), 3.0, 8.0);
     const int columns = std::max(1, static_cast<int>(size.width() / width));
-    const int rows = std::max(1, static_cast<int>(std::lround(size.height() / (width * 1.5))));
-    paintGrid(image, pages, columns, rows, theme.canvas.rgb());
+    const int rowCount = std::max(1, static_cast<int>(std::lround(size.height() / (width * 1.5))));
+    paintGrid(image, pages, columns, rowCount, theme.canvas.rgb());
     return image;
 }
 
-QImage MapPainter::thumbnail(const HeapSnapshot& snapshot, const ChunkRow& chunk, const Theme& theme,
-    QSize size, qreal devicePixelRatio)
+QImage MapPainter::thumbnail(
+    CellPyramid& pyramid, std::uint32_t chunkRow, const Theme& theme, QSize size, qreal devicePixelRatio)
 {
     QImage image = emptyImage(size, devicePixelRatio, theme.panel);
     const MapLayout layout;
-    const MapScene scene { snapshot, layout, theme, true, std::nullopt, nullptr };
+    const MapScene scene { *pyramid.snapshot(), layout, theme, true, std::nullopt, nullptr };
     std::vector<PageColor> pages;
-    appendPages(pages, scene, chunk);
-    const int rows =
-        (static_cast<int>(chunk.pageCount) + MapLayout::pagesPerRow - 1) / MapLayout::pagesPerRow;
+    appendPages(pages, scene, pyramid, chunkRow);
+    const auto rows = static_cast<int>((pages.size() + MapLayout::pagesPerRow - 1) / MapLayout::pagesPerRow);
     paintGrid(image, pages, MapLayout::pagesPerRow, std::max(1, rows), theme.panel.rgb());
     return image;
 }

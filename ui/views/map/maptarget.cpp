@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map/maptarget.h"
 
+#include "model/cellcode.h"
 #include "session/wording.h"
 #include "ui/views/map/mapscene.h"
 
@@ -192,6 +193,30 @@ QStringList pageTooltipLines(const HeapSnapshot& snapshot, Address address)
     if (pages > 1)
         lines += tr("in a run of %1 pages").arg(pages);
     return lines;
+}
+
+QStringList cellTooltipLines(const HeapSnapshot& snapshot, AddressRange cell)
+{
+    const ChunkRow* chunk = snapshot.chunkAt(cell.begin);
+    if (chunk == nullptr)
+        return {};
+    const Bytes first = (cell.begin - chunk->range.begin) / snapshot.pageBytes();
+    const Bytes last = (cell.end - chunk->range.begin - 1) / snapshot.pageBytes();
+    const CellSums sums = cellSums(snapshot, cell);
+    QStringList lines { tr("Pages %1–%2 of %3").arg(first).arg(last).arg(chunkName(*chunk)) };
+    lines += tr("%1 live, %2 free").arg(wording::size(sums.live + sums.slack), wording::size(sums.free));
+    if (sums.slack > 0)
+        lines += tr("%1 of it slack").arg(wording::size(sums.slack));
+    if (sums.overhead > 0)
+        lines += tr("%1 for the allocator itself").arg(wording::size(sums.overhead));
+    return lines;
+}
+
+QString breakLabel(Bytes gap) { return tr("%1 of address space not used").arg(wording::size(gap)); }
+
+QStringList breakLines(Bytes gap)
+{
+    return { breakLabel(gap), tr("between two pieces of the heap; not to scale") };
 }
 
 Selection neighbour(const HeapSnapshot& snapshot, const Selection& from, bool isForward)

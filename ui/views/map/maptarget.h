@@ -49,6 +49,12 @@ struct MapTarget
 /// For Heap level, where a page is the smallest thing.
 [[nodiscard]] QStringList pageTooltipLines(const HeapSnapshot& snapshot, Address address);
 
+/// For cells of several pages: what their bytes are used for.
+[[nodiscard]] QStringList cellTooltipLines(const HeapSnapshot& snapshot, AddressRange cell);
+/// "118 MB of address space not used".
+[[nodiscard]] QString breakLabel(Bytes gap);
+[[nodiscard]] QStringList breakLines(Bytes gap);
+
 /// The slot, run, hole or header next to the selection in address order, in the same chunk or the next; the selection
 /// itself at either end.
 [[nodiscard]] Selection neighbour(const HeapSnapshot& snapshot, const Selection& from, bool isForward);

@@ -2,7 +2,6 @@
 #include "ui/views/map/pagestrip.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace heapatlas {
 
@@ -25,40 +24,7 @@ Bytes askedOf(const RegionRow& region)
     return region.requested == 0 ? size : std::min(region.requested, size);
 }
 
-std::uint32_t liveCount(
-    const HeapSnapshot& snapshot, const RegionRow& region, std::uint32_t begin, std::uint32_t end)
-{
-    std::uint32_t count = 0;
-    const auto bits = snapshot.liveBits();
-    while (begin < end) {
-        const std::uint32_t shift = begin % 64;
-        const std::uint32_t take = std::min(64 - shift, end - begin);
-        std::uint64_t word = bits[region.firstLiveWord + begin / 64] >> shift;
-        if (take < 64)
-            word &= (std::uint64_t { 1 } << take) - 1;
-        count += static_cast<std::uint32_t>(std::popcount(word));
-        begin += take;
-    }
-    return count;
-}
-
 } // namespace
-
-Bytes PageStrip::liveBytes(const HeapSnapshot& snapshot, const RegionRow& region, Bytes begin, Bytes end)
-{
-    const Bytes slot = region.slotBytes;
-    end = std::min(end, slot * region.slotCount);
-    if (slot == 0 || begin >= end)
-        return 0;
-    const auto first = static_cast<std::uint32_t>(begin / slot);
-    const auto last = static_cast<std::uint32_t>((end - 1) / slot);
-    Bytes sum = Bytes { liveCount(snapshot, region, first, last + 1) } * slot;
-    if (snapshot.isSlotLive(region, first))
-        sum -= begin - first * slot;
-    if (snapshot.isSlotLive(region, last))
-        sum -= (last + 1) * slot - end;
-    return sum;
-}
 
 PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
     : m_image(image)
@@ -157,10 +123,6 @@ void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, Ma
                 ++region;
             const QRect box = m_layout.pageRect(item, page);
             const Bytes offset = at - region->range.begin;
-            if (m_level == MapLevel::Heap) {
-                fill(box, m_source.page(snapshot, *region, offset));
-                continue;
-            }
             switch (region->kind) {
             case RegionKind::Header:
                 fill(box, m_source.header());
@@ -380,11 +342,7 @@ void PageStrip::paintBar(const MapLayout::Item& item)
     const RegionRow& region = snapshot.regions()[chunk.firstRegion];
     const MapInks::Fill ink = m_source.fill(region);
     fill(bar, ink.live);
-    const Bytes size = region.range.size();
-    if (region.requested == 0 || region.requested >= size)
-        return;
-    const auto slack = static_cast<int>(
-        static_cast<double>(size - region.requested) * bar.width() / static_cast<double>(size));
+    const int slack = MapInks::slackPixels(region, bar.width());
     fill({ bar.right() + 1 - slack, bar.top(), slack, bar.height() }, ink.slack);
 }
 

@@ -23,10 +23,6 @@ public:
     void paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns);
     void paintBar(const MapLayout::Item& item);
 
-    /// Bytes of live slots in [begin, end) of a small run, offsets from the run's begin.
-    [[nodiscard]] static Bytes liveBytes(
-        const HeapSnapshot& snapshot, const RegionRow& region, Bytes begin, Bytes end);
-
 private:
     /// A fill with what is derived from it at this level.
     struct Tones
