@@ -3,6 +3,7 @@
 
 #include "base/formatsize.h"
 #include "cli/oddities.h"
+#include "replay/blockcache.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
 
@@ -37,12 +38,12 @@ public:
     /// Applies events [from, to).
     void run(const TraceColumnsStore& store, std::uint64_t from, std::uint64_t to)
     {
+        BlockCache cache;
         for (std::size_t b = 0; b < store.blockCount(); ++b) {
-            const EventColumns& columns = store.block(b).columns;
-            const std::uint64_t end = columns.firstEvent + columns.count();
-            if (from < end && to > columns.firstEvent)
-                runRows(columns, std::max(from, columns.firstEvent) - columns.firstEvent,
-                    std::min(to, end) - columns.firstEvent);
+            const std::uint64_t begin = store.block(b).firstEvent();
+            const std::uint64_t end = store.block(b).endEvent();
+            if (from < end && to > begin)
+                runRows(cache.columns(store, b), std::max(from, begin) - begin, std::min(to, end) - begin);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/endsoflife.h"
 
+#include "replay/blockcache.h"
+
 #include <algorithm>
 
 namespace heapatlas {
@@ -23,8 +25,9 @@ std::map<std::uint32_t, std::uint64_t> endsOfLife(const ReplaySource& source,
     const std::uint64_t end = breaks.empty() ? store.eventCount() : breaks.front();
     if (position >= end || store.blockCount() == 0)
         return ends;
+    BlockCache cache;
     for (std::size_t b = store.blockOf(position); b < store.blockCount() && open > 0; ++b) {
-        const EventColumns& columns = store.block(b).columns;
+        const EventColumns& columns = cache.columns(store, b);
         if (columns.firstEvent >= end)
             break;
         const std::size_t first =

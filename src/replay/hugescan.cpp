@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/hugescan.h"
 
+#include "replay/blockcache.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -28,10 +30,11 @@ public:
     HugeScan run()
     {
         const TraceColumnsStore& store = m_cursor.source().store();
+        BlockCache cache;
         adopt(m_begin);
         for (std::size_t b = store.blockCount() == 0 ? 0 : store.blockOf(m_begin); b < store.blockCount();
              ++b) {
-            const EventColumns& columns = store.block(b).columns;
+            const EventColumns& columns = cache.columns(store, b);
             if (columns.firstEvent >= m_end && m_open.empty())
                 break;
             if (columns.firstEvent > m_begin && m_cursor.source().isBreak(columns.firstEvent)) {

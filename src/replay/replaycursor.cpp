@@ -68,9 +68,10 @@ bool ReplayCursor::runTo(std::uint64_t event, const Interrupt& interrupt)
             return false;
         const std::uint64_t at = position();
         const std::size_t block = store.blockOf(at);
-        const EventColumns& columns = store.block(block).columns;
+        const EventColumns& columns = m_cache.columns(store, block);
         const std::uint64_t end = std::min({ event, at + step, columns.firstEvent + columns.count() });
-        m_engine->run(store, block, static_cast<std::size_t>(end - columns.firstEvent));
+        m_engine->run(columns, static_cast<std::size_t>(end - columns.firstEvent),
+            store.block(block).slotCapacity, store.markers());
     }
     return true;
 }
@@ -89,7 +90,7 @@ bool ReplayCursor::visit(std::uint64_t event, BlockVisitor& visitor, const Inter
         m_source->places().apply(translation, labelled, at + 1);
         labelled = at + 1;
         const std::size_t block = store.blockOf(at);
-        const EventColumns& columns = store.block(block).columns;
+        const EventColumns& columns = m_cache.columns(store, block);
         const std::uint64_t end = std::min({ event, at + step, m_source->places().changeAfter(labelled) - 1,
             columns.firstEvent + columns.count() });
         m_engine->runTelling(columns, static_cast<std::size_t>(end - columns.firstEvent),

@@ -3,6 +3,7 @@
 
 #include "model/blockdetails.h"
 #include "model/heapsnapshot.h"
+#include "replay/blockcache.h"
 #include "replay/blockvisitor.h"
 #include "replay/interrupt.h"
 #include "replay/replaysource.h"
@@ -71,6 +72,7 @@ private:
     ReplaySourcePtr m_source;
     Bytes m_nearBudget;
     std::unique_ptr<ReplayEngine> m_engine;
+    BlockCache m_cache;
     std::map<std::uint64_t, ReplayKeyframePtr> m_near; ///< left behind by seeks
 };
 

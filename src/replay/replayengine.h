@@ -12,7 +12,6 @@
 #include "replay/blockvisitor.h"
 #include "replay/keyframedarray.h"
 #include "replay/recordedplaces.h"
-#include "replay/tracecolumnsstore.h"
 #include "trace/tracereader.h"
 
 #include <cstdint>
@@ -93,12 +92,6 @@ public:
     /// engine maps get the names of the recorded ones.
     virtual void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, CurveBuilder* curve = nullptr, PlaceNaming naming = {}) = 0;
-    void run(const TraceColumnsStore& store, std::size_t block, std::size_t to, CurveBuilder* curve = nullptr,
-        PlaceNaming naming = {})
-    {
-        run(store.block(block).columns, to, store.block(block).slotCapacity, store.markers(), curve, naming);
-    }
-
     /// The same without a curve; tells of every block that comes, changes or goes, at recorded addresses.
     virtual void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;

@@ -55,27 +55,41 @@ Result<void> Timeline::append(
     m_store->setMarkers(markersSoFar);
     if (const Result<void> stored = m_store->append(columns, slotCapacity); !stored)
         return stored;
-    replayStored(&columns, {});
+    replay(columns, m_store->slotCapacity(), {});
     return {};
 }
 
-bool Timeline::catchUp(const Interrupt& interrupt) { return replayStored(nullptr, interrupt); }
-
-bool Timeline::replayStored(const EventColumns* withAddresses, const Interrupt& interrupt)
+void Timeline::append(
+    const EventColumns& columns, PackedEvents packed, std::uint32_t slotCapacity, std::vector<Marker> markers)
 {
+    m_store->addMarkers(std::move(markers));
+    m_store->append(columns, std::move(packed), slotCapacity);
+    replay(columns, m_store->slotCapacity(), {});
+}
+
+bool Timeline::catchUp(const Interrupt& interrupt)
+{
+    BlockCache cache;
     while (m_front->position() < m_store->eventCount()) {
+        const std::size_t block = m_store->blockOf(m_front->position());
+        if (!replay(cache.columns(*m_store, block), m_store->block(block).slotCapacity, interrupt))
+            return false;
+    }
+    return true;
+}
+
+/// Up to the end of the columns.
+bool Timeline::replay(const EventColumns& columns, std::uint32_t slotCapacity, const Interrupt& interrupt)
+{
+    const PlaceNaming naming { &m_source->m_places, columns.address };
+    const std::uint64_t end = columns.firstEvent + columns.count();
+    while (m_front->position() < end) {
         if (interrupt && interrupt())
             return false;
-        const std::size_t block = m_store->blockOf(m_front->position());
-        const EventColumns& columns = m_store->block(block).columns;
-        const auto row = static_cast<std::size_t>(m_front->position() - columns.firstEvent);
-        PlaceNaming naming { &m_source->m_places, {} };
-        if (withAddresses != nullptr && withAddresses->firstEvent == columns.firstEvent)
-            naming.addresses = withAddresses->address;
-        m_front->run(*m_store, block, std::min<std::size_t>(columns.count(), row + std::min(step, m_spacing)),
-            &m_curve, naming);
-        if (m_front->position() - m_source->m_keyframes.rbegin()->first >= m_spacing
-            && m_front->position() >= m_nextLook)
+        const std::uint64_t to = std::min(end, m_front->position() + std::min(step, m_spacing));
+        m_front->run(columns, static_cast<std::size_t>(to - columns.firstEvent), slotCapacity,
+            m_store->markers(), &m_curve, naming);
+        if (to - m_source->m_keyframes.rbegin()->first >= m_spacing && to >= m_nextLook)
             considerKeyframe();
     }
     return true;

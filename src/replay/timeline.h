@@ -66,6 +66,9 @@ public:
     /// recorded. Fails as TraceColumnsStore::append().
     Result<void> append(
         const EventColumns& columns, std::uint32_t slotCapacity, const std::vector<Marker>& markersSoFar);
+    /// The same, packed already: `packed` of `columns`, which store().check() accepted, and the markers in them.
+    void append(const EventColumns& columns, PackedEvents packed, std::uint32_t slotCapacity,
+        std::vector<Marker> markers);
     /// Replays what is stored and was not replayed yet into the curve. False if interrupted.
     bool catchUp(const Interrupt& interrupt = {});
     /// The recording was interrupted here: the heap from now on is an observed one. No seek runs across this point; at
@@ -107,7 +110,7 @@ public:
     [[nodiscard]] KeyframeFigures keyframeFigures() const;
 
 private:
-    bool replayStored(const EventColumns* withAddresses, const Interrupt& interrupt);
+    bool replay(const EventColumns& columns, std::uint32_t slotCapacity, const Interrupt& interrupt);
     void considerKeyframe();
     void thin();
     [[nodiscard]] ReplaySourcePtr begin();

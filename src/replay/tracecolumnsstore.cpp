@@ -2,6 +2,8 @@
 #include "replay/tracecolumnsstore.h"
 
 #include <algorithm>
+#include <cassert>
+#include <utility>
 
 namespace heapatlas {
 
@@ -34,7 +36,7 @@ bool endsLife(EventCode code)
 
 } // namespace
 
-Result<void> TraceColumnsStore::append(const EventColumns& columns, std::uint32_t slotCapacity)
+Result<void> TraceColumnsStore::check(const EventColumns& columns) const
 {
     const std::size_t count = columns.count();
     if (columns.firstEvent != m_events)
@@ -45,25 +47,26 @@ Result<void> TraceColumnsStore::append(const EventColumns& columns, std::uint32_
         return Error { ErrorCode::MalformedTrace, "columns of different length", {} };
     if (count > maxEvents - m_events)
         return Error { ErrorCode::LimitExceeded, "more events than a replay can number", {} };
-    if (count == 0)
-        return {};
-
-    auto block = std::make_unique<Block>();
-    EventColumns& own = block->columns;
-    own.firstEvent = columns.firstEvent;
-    own.code = columns.code;
-    own.slot = columns.slot;
-    own.size = columns.size;
-    own.bigSizes = columns.bigSizes;
-    if (std::any_of(columns.stack.begin(), columns.stack.end(), [](std::uint32_t s) { return s != 0; }))
-        own.stack = columns.stack;
-    block->slotCapacity = std::max(slotCapacity, this->slotCapacity());
-    m_bytes += sizeof(Block) + count * (sizeof(EventCode) + 2 * sizeof(std::uint32_t))
-        + own.stack.size() * sizeof(std::uint32_t) + own.bigSizes.size() * sizeof(Bytes);
-    m_events += count;
-    m_totals.append(columns);
-    m_blocks.push_back(std::move(block));
     return {};
+}
+
+Result<void> TraceColumnsStore::append(const EventColumns& columns, std::uint32_t slotCapacity)
+{
+    if (const Result<void> checked = check(columns); !checked)
+        return checked;
+    if (columns.count() != 0)
+        append(columns, m_packer.pack(columns), slotCapacity);
+    return {};
+}
+
+void TraceColumnsStore::append(const EventColumns& columns, PackedEvents packed, std::uint32_t slotCapacity)
+{
+    assert(packed.firstEvent() == m_events && packed.count() == columns.count() && packed.count() != 0);
+    m_bytes += sizeof(Block) - sizeof(PackedEvents) + packed.memoryBytes();
+    m_events += packed.count();
+    m_totals.append(columns);
+    m_blocks.push_back(
+        std::make_unique<Block>(Block { std::move(packed), std::max(slotCapacity, this->slotCapacity()) }));
 }
 
 void TraceColumnsStore::setMarkers(const std::vector<Marker>& all)
@@ -73,10 +76,16 @@ void TraceColumnsStore::setMarkers(const std::vector<Marker>& all)
             m_markers.end(), all.begin() + static_cast<std::ptrdiff_t>(m_markers.size()), all.end());
 }
 
+void TraceColumnsStore::addMarkers(std::vector<Marker> more)
+{
+    m_markers.insert(
+        m_markers.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 std::size_t TraceColumnsStore::blockOf(std::uint64_t event) const
 {
     const auto after = std::upper_bound(m_blocks.begin(), m_blocks.end(), event,
-        [](std::uint64_t e, const std::unique_ptr<Block>& b) { return e < b->columns.firstEvent; });
+        [](std::uint64_t e, const std::unique_ptr<Block>& b) { return e < b->firstEvent(); });
     return after == m_blocks.begin() ? 0 : static_cast<std::size_t>(after - m_blocks.begin()) - 1;
 }
 
@@ -91,8 +100,10 @@ EventSums TraceColumnsStore::sumsBefore(std::uint64_t event) const
 {
     std::uint64_t at = m_totals.knownBefore(event);
     EventSums sums = m_totals.before(at);
+    EventUnpacker unpacker;
+    EventColumns columns;
     while (at < event) {
-        const EventColumns& columns = m_blocks[blockOf(at)]->columns;
+        unpacker.unpack(m_blocks[blockOf(at)]->events, columns);
         const std::uint64_t end = std::min(event, columns.firstEvent + columns.count());
         sums += sumsOf(columns, static_cast<std::size_t>(at - columns.firstEvent),
             static_cast<std::size_t>(end - columns.firstEvent));
@@ -105,8 +116,10 @@ std::uint32_t TraceColumnsStore::stackOf(std::uint64_t event) const
 {
     if (event >= m_events)
         return 0;
-    const EventColumns& columns = m_blocks[blockOf(event)]->columns;
-    return columns.stack.empty() ? 0 : columns.stack[static_cast<std::size_t>(event - columns.firstEvent)];
+    const PackedEvents& events = m_blocks[blockOf(event)]->events;
+    EventColumns columns;
+    EventUnpacker().unpack(events, columns);
+    return columns.stack.empty() ? 0 : columns.stack[static_cast<std::size_t>(event - events.firstEvent())];
 }
 
 std::optional<std::uint64_t> TraceColumnsStore::endOfLife(
@@ -116,21 +129,24 @@ std::optional<std::uint64_t> TraceColumnsStore::endOfLife(
         return {};
     const auto nextBreak = std::upper_bound(m_breaks.begin(), m_breaks.end(), from);
     const std::uint64_t end = nextBreak == m_breaks.end() ? m_events : *nextBreak;
-    constexpr std::size_t stride = 65536; // 256 KiB of slots between two looks
-    for (std::size_t b = blockOf(from); b < m_blocks.size() && m_blocks[b]->columns.firstEvent < end; ++b) {
-        const EventColumns& columns = m_blocks[b]->columns;
-        std::size_t row = from > columns.firstEvent ? static_cast<std::size_t>(from - columns.firstEvent) : 0;
-        while (row < columns.count()) {
-            if (interrupt && interrupt())
-                return {};
-            const std::size_t to = std::min(columns.count(), row + stride);
-            row = findSlot(columns.slot.data(), row, to, slot);
-            if (row == to)
-                continue;
+    EventUnpacker unpacker;
+    EventColumns columns;
+    for (std::size_t b = blockOf(from); b < m_blocks.size() && m_blocks[b]->firstEvent() < end; ++b) {
+        const PackedEvents& events = m_blocks[b]->events;
+        if (!events.mayEnd(slot))
+            continue;
+        if (interrupt && interrupt())
+            return {};
+        unpacker.unpackSlots(events, columns);
+        std::size_t row =
+            from > events.firstEvent() ? static_cast<std::size_t>(from - events.firstEvent()) : 0;
+        for (;; ++row) {
+            row = findSlot(columns.slot.data(), row, columns.count(), slot);
+            if (row == columns.count())
+                break;
             // The column means something else for markers, and a block may be resized in place.
             if (endsLife(columns.code[row]))
-                return columns.firstEvent + row;
-            ++row;
+                return events.firstEvent() + row;
         }
     }
     return {};

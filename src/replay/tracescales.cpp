@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/tracescales.h"
 
+#include "replay/blockcache.h"
+
 #include <algorithm>
 
 namespace heapatlas {
@@ -17,8 +19,9 @@ EventScalePtr bytesScale(const TraceColumnsStore& store, const Interrupt& interr
     std::vector<EventScale::Point> points { { 0, 0 } };
     double sum = 0;
     std::uint64_t next = spacing;
+    BlockCache cache;
     for (std::size_t b = 0; b < store.blockCount(); ++b) {
-        const EventColumns& columns = store.block(b).columns;
+        const EventColumns& columns = cache.columns(store, b);
         for (std::size_t row = 0; row < columns.count(); ++row) {
             const EventCode code = columns.code[row];
             const bool asks = code.kind() == EventKind::Allocate || code.kind() == EventKind::Reallocate;

@@ -8,6 +8,7 @@
 //   --benchmark_enable_random_interleaving=true --benchmark_repetitions=9 --benchmark_report_aggregates_only=true
 
 #include "alloc/zendmm.h"
+#include "replay/blockcache.h"
 #include "replay/liveslots.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
@@ -125,8 +126,9 @@ Bytes replayInMap(const LoadedTrace& trace)
         live.emplace(block.address, block.size);
     Bytes bytes = 0;
     Bytes peak = 0;
+    BlockCache cache; // unpacking counts for both
     for (std::size_t b = 0; b < trace.store->blockCount(); ++b) {
-        const EventColumns& columns = trace.store->block(b).columns;
+        const EventColumns& columns = cache.columns(*trace.store, b);
         const std::vector<Address>& address = trace.address[b];
         for (std::size_t row = 0; row < columns.count(); ++row) {
             const EventCode code = columns.code[row];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "replay/blockcache.h"
 #include "replay/tracecolumnsstore.h"
 #include "trace/tracereader.h"
 #include "unit/replay/recordedprogram.h"
@@ -69,10 +70,11 @@ void TestRangeFigures::sumsOfARangeAreThoseOfItsEvents()
     const unsigned seed = std::random_device {}();
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
+    BlockCache cache;
     const auto slow = [&](EventRange range) {
         EventSums sums;
         for (std::uint64_t event = range.begin; event < range.end; ++event) {
-            const EventColumns& columns = store.block(store.blockOf(event)).columns;
+            const EventColumns& columns = cache.columns(store, store.blockOf(event));
             const auto row = static_cast<std::size_t>(event - columns.firstEvent);
             sums += sumsOf(columns, row, row + 1);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "unit/replay/recordedprogram.h"
 
+#include "replay/blockcache.h"
 #include "replay/hugescan.h"
 #include "replay/lifeindex.h"
 #include "replay/replayfigures.h"
@@ -520,8 +521,9 @@ void TestSpacetime::scalesAscend()
     const auto identity = std::make_shared<const EventScale>();
     QVERIFY(bytes->isKnown() && seconds->isKnown() && identity->isKnown());
     double sum = 0;
+    BlockCache cache;
     for (std::size_t b = 0; b < m_source->store().blockCount(); ++b) {
-        const EventColumns& columns = m_source->store().block(b).columns;
+        const EventColumns& columns = cache.columns(m_source->store(), b);
         for (std::size_t row = 0; row < columns.count(); ++row) {
             const EventKind kind = columns.code[row].kind();
             if ((kind == EventKind::Allocate || kind == EventKind::Reallocate)
