@@ -39,6 +39,7 @@ static PHP_FUNCTION(heapatlas_checkpoint)
     ha_signals_hold();
     hat_checkpoint(ha_now.writer, ha_callstack_string(ZSTR_VAL(name), ZSTR_LEN(name)));
     ha_recording_sample();
+    ha_recording_keep_contents(HAT_CONTENTS_CHECKPOINT, ZSTR_VAL(name), ZSTR_LEN(name));
     ha_signals_release();
     RETURN_TRUE;
 }

@@ -34,14 +34,6 @@ static void putChunk(out_bytes* out, const ha_layout* layout, const void* chunk)
     put(out, (const char*)chunk + layout->map, 4 * HA_PAGES);
 }
 
-/* Huge list nodes are { address, size, next }. */
-enum
-{
-    HUGE_ADDRESS = 0,
-    HUGE_SIZE = 8,
-    HUGE_NEXT = 16
-};
-
 size_t ha_state_write(const ha_layout* layout, const void* heap, unsigned char* buffer, size_t capacity)
 {
     out_bytes out = { buffer, buffer + capacity, 0 };
@@ -94,9 +86,9 @@ size_t ha_state_write(const ha_layout* layout, const void* heap, unsigned char* 
     uint32_t count = 0;
     putU32(&out, 0);
     for (const void* node = ha_pointer(heap, layout->huge_list); node != NULL && !out.full;
-         node = ha_pointer(node, HUGE_NEXT), ++count) {
-        putU64(&out, ha_u64(node, HUGE_ADDRESS));
-        putU64(&out, ha_u64(node, HUGE_SIZE));
+         node = ha_pointer(node, HA_HUGE_NEXT), ++count) {
+        putU64(&out, ha_u64(node, HA_HUGE_ADDRESS));
+        putU64(&out, ha_u64(node, HA_HUGE_SIZE));
         putU64(&out, (uintptr_t)node);
     }
     if (out.full)
@@ -115,7 +107,7 @@ static int compareAddresses(const void* a, const void* b)
 }
 
 /* In place and without malloc, unlike qsort(). */
-static void sortAddresses(uint64_t* v, size_t count)
+void ha_sort_addresses(uint64_t* v, size_t count)
 {
     for (size_t start = count / 2; start-- > 0;)
         for (size_t at = start, child; (child = 2 * at + 1) < count; at = child) {
@@ -198,7 +190,7 @@ int ha_state_adopt(const ha_layout* layout, const void* heap, uint64_t* scratch,
             if (markNotLive(slot) != 0)
                 return -1;
     for (const void* node = ha_pointer(heap, layout->huge_list); node != NULL;
-         node = ha_pointer(node, HUGE_NEXT))
+         node = ha_pointer(node, HA_HUGE_NEXT))
         if (markNotLive(node) != 0)
             return -1;
 
@@ -211,25 +203,25 @@ int ha_state_adopt(const ha_layout* layout, const void* heap, uint64_t* scratch,
         scratch[count++] = (uintptr_t)chunk;
         chunk = ha_pointer(chunk, HA_CHUNK_NEXT);
     } while (chunk != mainChunk);
-    sortAddresses(scratch, count);
+    ha_sort_addresses(scratch, count);
     for (size_t i = 0; i < count; ++i)
         if (adoptChunk(layout, (uintptr_t)scratch[i], adopt, context) != 0)
             return -1;
 
     count = 0;
     for (const void* node = ha_pointer(heap, layout->huge_list); node != NULL;
-         node = ha_pointer(node, HUGE_NEXT)) {
+         node = ha_pointer(node, HA_HUGE_NEXT)) {
         if (count + 2 > scratch_count)
             return -1;
-        scratch[count++] = ha_u64(node, HUGE_ADDRESS);
+        scratch[count++] = ha_u64(node, HA_HUGE_ADDRESS);
     }
-    sortAddresses(scratch, count);
+    ha_sort_addresses(scratch, count);
     for (size_t i = 0; i < count; ++i) {
         uint64_t size = 0;
         for (const void* node = ha_pointer(heap, layout->huge_list); node != NULL;
-             node = ha_pointer(node, HUGE_NEXT))
-            if (ha_u64(node, HUGE_ADDRESS) == scratch[i])
-                size = ha_u64(node, HUGE_SIZE);
+             node = ha_pointer(node, HA_HUGE_NEXT))
+            if (ha_u64(node, HA_HUGE_ADDRESS) == scratch[i])
+                size = ha_u64(node, HA_HUGE_SIZE);
         ha_block* const block = blockAt((uintptr_t)scratch[i]);
         if (block == NULL)
             return -1;

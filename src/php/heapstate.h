@@ -9,6 +9,17 @@
 
 #include <stddef.h>
 
+/* Huge list nodes are { address, size, next }. */
+enum
+{
+    HA_HUGE_ADDRESS = 0,
+    HA_HUGE_SIZE = 8,
+    HA_HUGE_NEXT = 16
+};
+
+/* Ascending, in place, without malloc. */
+void ha_sort_addresses(uint64_t* v, size_t count);
+
 /* Writes the state of `heap` to out; returns its length, or 0 if it does not fit into `capacity`. Layout of the
  * bytes: src/trace/FORMAT.md, "zendmm state". Linear in chunks, pages and free slots. */
 size_t ha_state_write(const ha_layout* layout, const void* heap, unsigned char* out, size_t capacity);

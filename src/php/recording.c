@@ -4,6 +4,7 @@
 #include "php/recording.h"
 
 #include "php/arena.h"
+#include "php/contents.h"
 #include "php/heapstate.h"
 #include "php/slottable.h"
 #include "php/tracemeta.h"
@@ -105,7 +106,8 @@ static int start(void)
         .classes = classes,
         .class_count = HA_BINS,
         .byte_limit = ha_config.byte_limit,
-        .list_live = listLive };
+        .list_live = listLive,
+        .contents = ha_config.contents };
     hat_writer* const writer = hat_create(&options);
     if (writer == NULL) {
         close(fd);
@@ -118,6 +120,8 @@ static int start(void)
     writtenAt = 0;
     ha_now.started_us = nowMicroseconds();
     ha_trace_meta(writer, ha_now.layout, ha_config.stacks, requests);
+    if (ha_config.contents)
+        hat_meta(writer, "contents", "full");
     ha_slots_open(ha_now.layout->map);
     if (writeState(HAT_STATE_INITIAL) != 0
         || ha_state_adopt(ha_now.layout, ha_now.heap, (uint64_t*)(void*)scratch,
@@ -151,6 +155,7 @@ void ha_recording_end(const char* reason)
     if (wasWhole) {
         ha_recording_sample();
         writeState(HAT_STATE_FINAL);
+        ha_recording_keep_contents(HAT_CONTENTS_END, "", 0);
     }
     const int error = hat_finish(ha_now.writer, wasWhole && reason == NULL, reason);
     ha_now.writer = NULL;
@@ -170,6 +175,16 @@ void ha_recording_abandon(void)
         hat_abandon(ha_now.writer);
     ha_now.writer = NULL;
     recordings = 0;
+}
+
+void ha_recording_keep_contents(int kind, const char* name, size_t name_size)
+{
+    if (!ha_config.contents)
+        return;
+    uint64_t* const words = (uint64_t*)(void*)scratch;
+    ha_contents_write(ha_now.layout, ha_now.heap, words, scratchBytes / sizeof *words, ha_now.writer, kind,
+        name, name_size);
+    ha_arena_clear(scratch, scratchBytes);
 }
 
 void ha_recording_sample(void)

@@ -34,6 +34,9 @@ int ha_recording_begin_in_child(void);
 /* In a forked child that never allocated. */
 void ha_recording_abandon(void);
 
+/* The bytes of the heap, if the settings ask for them. name: of the checkpoint. */
+void ha_recording_keep_contents(int kind, const char* name, size_t name_size);
+
 /* The allocator's figures at this moment. */
 void ha_recording_sample(void);
 

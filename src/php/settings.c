@@ -29,6 +29,9 @@ static const char* setting(const char* name, const char* otherwise)
     return cfg_get_string(name, &value) == SUCCESS && value != NULL ? value : otherwise;
 }
 
+/* INI files turn the words on, yes, true into 1 and off, no, false into an empty string; -d does too. */
+static int isOn(const char* value) { return *value != '\0' && strcmp(value, "0") != 0; }
+
 void ha_settings_read(void)
 {
     const char* const output = setting("heapatlas.output", "");
@@ -48,6 +51,7 @@ void ha_settings_read(void)
     }
     snprintf(ha_config.trigger, sizeof ha_config.trigger, "%s", setting("heapatlas.trigger", "always"));
     ha_config.stacks = stackMode(setting("heapatlas.stacks", "full"));
+    ha_config.contents = isOn(setting("heapatlas.contents", "0"));
     ha_config.byte_limit = ha_quantity(setting("heapatlas.limit", "0"));
 }
 

@@ -15,6 +15,7 @@ typedef struct ha_settings
     char trigger[256];
     ha_stack_mode stacks;
     uint64_t byte_limit; /* of a trace; 0: none */
+    int contents; /* keep the bytes of the heap at checkpoints and at the end */
 } ha_settings;
 
 extern ha_settings ha_config;

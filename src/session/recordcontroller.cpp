@@ -290,6 +290,8 @@ void RecordController::start(const RecordRequest& request)
     d->scratch = std::make_unique<QTemporaryDir>();
     QStringList arguments { QStringLiteral("record"), QStringLiteral("--quiet"), QStringLiteral("-o"),
         d->request.output, QStringLiteral("--stacks=") + request.stacks };
+    if (request.wantsContents)
+        arguments << QStringLiteral("--contents");
     if (d->scratch->isValid())
         arguments << QStringLiteral("--summary") << d->summaryPath();
     arguments << QStringLiteral("--") << request.command;

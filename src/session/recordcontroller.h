@@ -16,6 +16,7 @@ struct RecordRequest
     QString workingDirectory;
     QString output; ///< .hat file
     QString stacks = QStringLiteral("full"); ///< full, top, none
+    bool wantsContents = false; ///< keep the bytes of the heap; they can hold secrets
 };
 
 /// Runs `hatlas record` and tells how it went. One recording at a time; lives on the GUI thread.

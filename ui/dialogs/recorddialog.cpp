@@ -4,6 +4,7 @@
 #include "session/settings.h"
 #include "ui/theme/fonts.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -47,6 +48,8 @@ RecordDialog::RecordDialog(RecordController* controller, QWidget* parent)
     , m_arguments(new QLineEdit(this))
     , m_folder(new QLineEdit(this))
     , m_stacks(new QComboBox(this))
+    , m_contents(new QCheckBox(tr("Keep what is in memory, at checkpoints and at the end"), this))
+    , m_warning(new QLabel(this))
     , m_output(new QLineEdit(this))
     , m_state(new QLabel(this))
     , m_record(new QPushButton(tr("Record"), this))
@@ -76,6 +79,22 @@ RecordDialog::RecordDialog(RecordController* controller, QWidget* parent)
     m_stacks->addItem(tr("Innermost function only"), QStringLiteral("top"));
     m_stacks->addItem(tr("None: fastest, smallest file"), QStringLiteral("none"));
     form->addRow(tr("Call stacks"), m_stacks);
+    m_contents->setObjectName(QStringLiteral("recordContents"));
+    m_contents->setAccessibleName(tr("Record contents"));
+    m_warning->setObjectName(QStringLiteral("recordContentsWarning"));
+    m_warning->setText(
+        tr("Memory can hold passwords, keys and personal data. Treat the trace as confidential; "
+           "“hatlas convert --redact” makes a copy without them."));
+    m_warning->setAccessibleName(m_warning->text());
+    m_warning->setWordWrap(true);
+    m_warning->setProperty("role", QStringLiteral("secondary"));
+    QSizePolicy policy = m_warning->sizePolicy(); // the dialog does not jump when it appears
+    policy.setRetainSizeWhenHidden(true);
+    m_warning->setSizePolicy(policy);
+    m_warning->hide();
+    connect(m_contents, &QCheckBox::toggled, m_warning, &QLabel::setVisible);
+    form->addRow(tr("Contents"), m_contents);
+    form->addRow(QString(), m_warning);
     addRow(tr("Save as"), m_output, "recordOutput", &RecordDialog::browseOutput);
 
     m_state->setObjectName(QStringLiteral("recordState"));
@@ -120,6 +139,8 @@ RecordDialog::RecordDialog(RecordController* controller, QWidget* parent)
 
 void RecordDialog::setScript(const QString& path) { m_script->setText(QDir::toNativeSeparators(path)); }
 
+void RecordDialog::setContents(bool isOn) { m_contents->setChecked(isOn); }
+
 RecordRequest RecordDialog::request() const
 {
     RecordRequest request;
@@ -128,6 +149,7 @@ RecordRequest RecordDialog::request() const
     request.workingDirectory = m_folder->text();
     request.output = m_output->text();
     request.stacks = m_stacks->currentData().toString();
+    request.wantsContents = m_contents->isChecked();
     return request;
 }
 

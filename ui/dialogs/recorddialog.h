@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -26,6 +27,8 @@ public:
 
 public Q_SLOTS:
     void setScript(const QString& path);
+    /// Off whenever the dialog opens: whoever wants the bytes kept says so each time.
+    void setContents(bool isOn);
 
 Q_SIGNALS:
     void recordRequested(const heapatlas::RecordRequest& request);
@@ -43,6 +46,8 @@ private:
     QLineEdit* m_arguments;
     QLineEdit* m_folder;
     QComboBox* m_stacks;
+    QCheckBox* m_contents;
+    QLabel* m_warning;
     QLineEdit* m_output;
     QLabel* m_state;
     QPushButton* m_record;

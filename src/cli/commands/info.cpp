@@ -5,6 +5,7 @@
 #include "cli/jsonwriter.h"
 #include "cli/traceaccess.h"
 #include "session/wording.h"
+#include "trace/contents.h"
 
 #include <QString>
 
@@ -25,9 +26,34 @@ Every part of the file is read and checked, also one that was cut off and has no
 JSON keys: program, script, phpVersion, sapi, allocator, variant, pid, request, recorded,
 events, allocations, frees, reallocations, stacks, sites, checkpoints, gcRuns, complete,
 bytes, recordedStacks, endReason (null, or why the recorder ended it early), and damage: an
-array of code, offset, context.)";
+array of code, offset, context. Of the bytes of the heap (record --contents): contentsMoments, an
+array of event (the state after so many), kind (checkpoint or end), name, pages, whole;
+contentsPages (different ones in the file), contentsBytes (what they take in it), contents
+(none, full, redacted).)";
 
-void writeJson(const TraceInfo& info, const std::string& endReason)
+/// What the recorder or a copy said; files do not lie about having none.
+std::string contentsWord(const TraceInfo& info, const ContentsStore& contents)
+{
+    if (contents.moments().empty())
+        return "none";
+    return info.metaValue("contents") == "redacted" ? "redacted" : "full";
+}
+
+void writeContents(JsonWriter& json, const TraceInfo& info, const ContentsStore& contents)
+{
+    json.member("contents", contentsWord(info, contents));
+    json.key("contentsMoments").beginArray();
+    for (const ContentsMoment& moment : contents.moments()) {
+        const bool isEnd = moment.kind == ContentsMoment::Kind::End;
+        json.beginObject().member("event", moment.event).member("kind", isEnd ? "end" : "checkpoint");
+        json.member("name", moment.name).member("pages", moment.pages).member("whole", !moment.isCut);
+        json.endObject();
+    }
+    json.endArray();
+    json.member("contentsPages", contents.distinctPages()).member("contentsBytes", contents.storedBytes());
+}
+
+void writeJson(const TraceInfo& info, const std::string& endReason, const ContentsStore& contents)
 {
     Output out;
     JsonWriter json(out);
@@ -43,6 +69,7 @@ void writeJson(const TraceInfo& info, const std::string& endReason)
     json.member("checkpoints", info.checkpoints).member("gcRuns", info.gcRuns);
     json.member("complete", info.isComplete).member("bytes", info.fileBytes);
     json.member("endReason", endReason.empty() ? std::nullopt : std::optional(endReason));
+    writeContents(json, info, contents);
     json.key("damage").beginArray();
     for (const Error& error : info.damage) {
         json.beginObject().member("code", errorName(error.code)).member("offset", error.offset);
@@ -58,7 +85,8 @@ void line(Output& out, std::string_view name, std::string_view value)
     out << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') << value << "\n";
 }
 
-void writeText(const TraceInfo& info, const std::string& name, const std::string& endReason)
+void writeText(const TraceInfo& info, const std::string& name, const std::string& endReason,
+    const ContentsStore& contents)
 {
     Output out;
     line(out, "file", name);
@@ -78,6 +106,18 @@ void writeText(const TraceInfo& info, const std::string& name, const std::string
     line(out, "sites", std::to_string(info.sites));
     line(out, "checkpoints", std::to_string(info.checkpoints));
     line(out, "gcRuns", std::to_string(info.gcRuns));
+    if (contents.moments().empty())
+        return;
+    line(out, "contents", contentsWord(info, contents));
+    for (const ContentsMoment& moment : contents.moments()) {
+        const bool isEnd = moment.kind == ContentsMoment::Kind::End;
+        line(out, "  at " + std::to_string(moment.event),
+            std::to_string(moment.pages) + " pages, " + (isEnd ? "end" : "checkpoint \"" + moment.name + "\"")
+                + (moment.isCut ? ", not all of them" : ""));
+    }
+    line(out, "  different", std::to_string(contents.distinctPages()) + " pages");
+    line(out, "  bytes",
+        std::to_string(contents.storedBytes()) + " (" + formatSize(contents.storedBytes()) + ")");
 }
 
 int run(const Arguments& arguments)
@@ -87,11 +127,22 @@ int run(const Arguments& arguments)
         return exitstatus::input;
     const auto& reader = trace->reader;
     readToEnd(*reader, "checking", arguments.isQuiet());
+    auto contents = ContentsStore::open(trace->input.path());
+    if (!contents) {
+        complain(contents.error(), trace->input.name());
+        return exitstatus::input;
+    }
+    // Damage of the contents is damage of the file.
+    TraceInfo info = reader->info();
+    if (!(*contents)->check()) {
+        info.isComplete = false;
+        info.damage.insert(info.damage.end(), (*contents)->damage().begin(), (*contents)->damage().end());
+    }
     if (arguments.wantsJson())
-        writeJson(reader->info(), reader->endReason());
+        writeJson(info, reader->endReason(), **contents);
     else
-        writeText(reader->info(), trace->input.name(), reader->endReason());
-    return reportDamage(reader->info(), arguments.isQuiet());
+        writeText(info, trace->input.name(), reader->endReason(), **contents);
+    return reportDamage(info, arguments.isQuiet());
 }
 
 } // namespace

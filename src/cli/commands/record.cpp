@@ -20,9 +20,10 @@ namespace heapatlas::cli {
 
 namespace {
 
-constexpr std::array<OptionSpec, 5> options { {
+constexpr std::array<OptionSpec, 6> options { {
     { "output", 'o', "F.hat", "where the trace goes (default: <program>.hat in this folder)" },
     { "stacks", 's', "full|top|none", "call stacks: all of them (default), the innermost line, or nothing" },
+    { "contents", 0, "", "keep the bytes of the heap at checkpoints and at the end; see below" },
     { "limit", 0, "BYTES", "end a trace cleanly at this size; K, M and G may follow the number" },
     { "probe", 0, "", "only tell, as JSON, whether recording works here", true },
     { "summary", 0, "F.json", "write what was recorded to a file, for programs that start this one", true },
@@ -46,11 +47,24 @@ The first request recorded is F.hat; each further process or request is F.PID.N.
 beside it. All of them are listed on standard error at the end. An earlier trace at
 F.hat is replaced; a file that is no trace is not.
 
+With --contents the trace holds what was in memory: at each heapatlas_checkpoint() and at
+the end of each request, every page of the heap, compressed, equal pages once. The map
+then shows values down to the byte. Memory holds what the program works with: passwords,
+keys, personal data. Such a trace is as confidential as the data; a copy without them, in
+which sizes, types and links stay, is made by
+
+  hatlas convert --redact F.hat public.hat
+
 The recorder, heapatlas.so, is taken from HEAPATLAS_EXTENSION, else from this
 program's build tree, else from <libdir>/heapatlas/<PHP API number>/.
 
 Exit status: that of the program (128 + n if signal n ended it); 3 instead of 0 if
 nothing could be recorded; 2 for wrong usage.)";
+
+constexpr std::string_view contentsWarning =
+    "--contents keeps the bytes of the heap, and memory can hold passwords, keys and personal data: treat "
+    "the "
+    "trace as confidential. \"hatlas convert --redact IN OUT\" makes a copy without them.";
 
 constexpr std::string_view stacksFull = "full";
 
@@ -86,6 +100,8 @@ Result<Plan> makePlan(
     plan.output = fs::absolute(name, error).lexically_normal().string();
     plan.settings = { { "extension", *extension }, { "heapatlas.output", escaped(plan.output) },
         { "heapatlas.stacks", stacks } };
+    if (arguments.has("contents"))
+        plan.settings.emplace_back("heapatlas.contents", "1");
     if (limit)
         plan.settings.emplace_back("heapatlas.limit", std::to_string(*limit));
     for (const auto& [key, value] : plan.settings) {
@@ -205,6 +221,8 @@ int run(const Arguments& arguments)
     if (const auto room = files.makeRoom(); !room)
         return giveUp(room.error());
 
+    if (arguments.has("contents") && !arguments.has("summary")) // a program that asks for one warns itself
+        complain(contentsWarning);
     std::optional<ScratchFolder> iniFolder;
     if (plan->launch.way == LaunchPlan::Way::Environment) {
         iniFolder.emplace();
@@ -235,6 +253,7 @@ int run(const Arguments& arguments)
 } // namespace
 
 const Command recordCommand { "record", "run a PHP command and record its heap",
-    "[-o F.hat] [--stacks=full|top|none] [--limit BYTES] -- php SCRIPT…", description, options, 0, run };
+    "[-o F.hat] [--stacks=full|top|none] [--contents] [--limit BYTES] -- php SCRIPT…", description, options,
+    0, run };
 
 } // namespace heapatlas::cli
