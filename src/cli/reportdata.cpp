@@ -132,8 +132,8 @@ std::uint64_t findPeak(Timeline& timeline)
     Bytes most = 0;
     for (std::uint64_t event = begin + 1; event <= end; ++event) {
         static_cast<void>(timeline.seek(event));
-        if (timeline.totals().live > most) {
-            most = timeline.totals().live;
+        if (timeline.liveBytes() > most) {
+            most = timeline.liveBytes();
             peak = event;
         }
     }
@@ -221,7 +221,7 @@ Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
             continue;
         static_cast<void>(timeline.seek(marker.event + 1)); // cannot be interrupted
         (isGc ? data.gcRuns : data.checkpoints)
-            .push_back({ marker, timeline.totals().live, timeline.totals().real });
+            .push_back({ marker, timeline.liveBytes(), timeline.realBytes() });
     }
 
     const std::uint64_t peakEvent = findPeak(timeline);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 namespace heapatlas::cli {
 
@@ -127,25 +128,38 @@ void writeClasses(Output& out, const ReportData& data)
     }
 }
 
+constexpr std::size_t maxMarkers = 2000; ///< rows of a table that a browser still shows at once
+
+/// Of a table that was cut short.
+void writeRest(Output& out, std::size_t rows)
+{
+    if (rows > maxMarkers)
+        out << "<p>and " << count(rows - maxMarkers) << " more; --format=json lists all</p>\n";
+}
+
 void writeMarkers(Output& out, const ReportData& data)
 {
     if (!data.gcRuns.empty()) {
         out << "<h2>Garbage collector</h2>\n";
         HtmlTable table(out, { "event", "collected", "roots before", "live after" }, 0, 3);
-        for (const MarkedUsage& run : data.gcRuns) {
+        for (const MarkedUsage& run :
+            std::span(data.gcRuns).first(std::min(data.gcRuns.size(), maxMarkers))) {
             const auto& gc = std::get<GcMarker>(run.marker.what);
             table.row({ count(run.marker.event), count(collectedBy(gc)), count(gc.before.roots),
                 formatSize(run.live) });
         }
     }
+    writeRest(out, data.gcRuns.size());
     if (!data.checkpoints.empty()) {
         out << "<h2>Checkpoints</h2>\n";
         HtmlTable table(out, { "event", "live", "real", "name" }, 0, 2);
-        for (const MarkedUsage& mark : data.checkpoints) {
+        for (const MarkedUsage& mark :
+            std::span(data.checkpoints).first(std::min(data.checkpoints.size(), maxMarkers))) {
             table.row({ count(mark.marker.event), formatSize(mark.live), formatSize(mark.real),
                 std::get<CheckpointMarker>(mark.marker.what).name });
         }
     }
+    writeRest(out, data.checkpoints.size());
 }
 
 } // namespace

@@ -10,12 +10,14 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace heapatlas::cli {
 
 namespace {
 
 constexpr std::size_t maxMarkers = 20;
+constexpr std::size_t maxCheckpoints = 200;
 
 void fact(Output& out, const std::string& name, const std::string& value)
 {
@@ -124,13 +126,17 @@ void writeMarkers(Output& out, const ReportData& data)
         heading(out, "Checkpoints");
         out << right("event", 14) << right("live", 12) << right("change", 12) << "  name\n";
         Bytes before = data.checkpoints.front().live;
-        for (const MarkedUsage& point : data.checkpoints) {
+        const std::size_t shown = std::min(data.checkpoints.size(), maxCheckpoints);
+        for (const MarkedUsage& point : std::span(data.checkpoints).first(shown)) {
             const auto change = static_cast<std::int64_t>(point.live - before);
             out << right(count(point.marker.event), 14) << right(formatSize(point.live), 12)
                 << right(wording::signedSize(change).toStdString(), 12) << "  "
                 << std::get<CheckpointMarker>(point.marker.what).name << "\n";
             before = point.live;
         }
+        if (data.checkpoints.size() > shown)
+            out << "and " << count(data.checkpoints.size() - shown)
+                << " more checkpoints; --format=json lists all\n";
     }
 }
 

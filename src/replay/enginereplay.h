@@ -93,6 +93,8 @@ public:
         const AddressTranslation& translation) override;
 
     [[nodiscard]] HeapTotals totals() const override;
+    [[nodiscard]] Bytes liveBytes() const override { return m_engine.liveBytes(); }
+    [[nodiscard]] Bytes realBytes() const override { return m_engine.realBytes(); }
     [[nodiscard]] std::optional<BlockRow> block(std::uint32_t slot) const override
     {
         const bool isLive = slot < m_slots.capacity() && m_slots[slot].isLive();

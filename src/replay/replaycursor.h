@@ -40,6 +40,8 @@ public:
     [[nodiscard]] bool visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt = {});
 
     [[nodiscard]] HeapTotals totals() const { return m_engine->totals(); }
+    [[nodiscard]] Bytes liveBytes() const { return m_engine->liveBytes(); } ///< O(1), as the next
+    [[nodiscard]] Bytes realBytes() const { return m_engine->realBytes(); }
     /// The block that is live in the slot here, without its region; nothing if none is.
     [[nodiscard]] std::optional<BlockRow> block(std::uint32_t slot) const;
     [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const;

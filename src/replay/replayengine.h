@@ -96,7 +96,9 @@ public:
     virtual void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;
 
-    [[nodiscard]] virtual HeapTotals totals() const = 0;
+    [[nodiscard]] virtual HeapTotals totals() const = 0; ///< O(chunks + runs)
+    [[nodiscard]] virtual Bytes liveBytes() const = 0; ///< O(1), as the next
+    [[nodiscard]] virtual Bytes realBytes() const = 0;
     /// The block in a live slot, where the engine has it; nothing if none is live there. `region` is not filled.
     [[nodiscard]] virtual std::optional<BlockRow> block(std::uint32_t slot) const = 0;
     /// O(chunks) for Totals, O(regions + slots) for Regions, and O(n log n) in live slots for Blocks.

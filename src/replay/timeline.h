@@ -96,6 +96,8 @@ public:
     }
     [[nodiscard]] std::uint64_t cursor() const { return m_cursor.position(); }
     [[nodiscard]] HeapTotals totals() const { return m_cursor.totals(); }
+    [[nodiscard]] Bytes liveBytes() const { return m_cursor.liveBytes(); }
+    [[nodiscard]] Bytes realBytes() const { return m_cursor.realBytes(); }
     [[nodiscard]] SnapshotPtr snapshot(Detail detail, AddressRange window = AddressRange::everything()) const
     {
         return m_cursor.snapshot(detail, window);

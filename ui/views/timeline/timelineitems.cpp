@@ -40,6 +40,7 @@ void SignsItem::draw(QCPPainter* painter)
     thread.setAlphaF(0.35F);
 
     double lastGcPixel = -10;
+    double lastFlagPixel = -10;
     double lastFlagEnd = -10;
     std::size_t checkpoint = 0;
     for (const Marker& marker : *m_signs) {
@@ -64,6 +65,9 @@ void SignsItem::draw(QCPPainter* painter)
             painter->drawPolygon(triangle, 3);
             continue;
         }
+        if (x - lastFlagPixel < 1) // a million of them are one line a pixel
+            continue;
+        lastFlagPixel = x;
         painter->setAntialiasing(false);
         painter->setPen(QPen(theme.ok, 1.5));
         painter->setBrush(Qt::NoBrush);
