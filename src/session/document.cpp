@@ -203,6 +203,7 @@ public:
     bool isFollowing = true;
     Selection selection;
     std::optional<EventRange> range;
+    std::optional<BoxFilter> filter;
     std::uint32_t site = 0;
     bool isCensusWanted = false; ///< until one of the cursor's event arrives
     SiteIndexPtr siteIndex;
@@ -334,6 +335,7 @@ std::uint32_t Document::siteOf(std::uint32_t stack) const
 }
 
 SiteIndexPtr Document::sites() const { return d->siteIndex; }
+std::optional<BoxFilter> Document::filter() const { return d->filter; }
 std::uint32_t Document::site() const { return d->site; }
 std::uint64_t Document::cursor() const { return d->cursor; }
 SnapshotPtr Document::snapshot() const { return d->snapshot; }
@@ -399,6 +401,16 @@ void Document::setRange(std::optional<EventRange> range)
         return;
     d->range = range;
     Q_EMIT rangeChanged();
+}
+
+void Document::setFilter(std::optional<BoxFilter> filter)
+{
+    if (filter && (filter->events.isEmpty() || filter->addresses.isEmpty()))
+        filter.reset();
+    if (filter == d->filter)
+        return;
+    d->filter = filter;
+    Q_EMIT filterChanged();
 }
 
 void Document::setSite(std::uint32_t site)

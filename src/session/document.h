@@ -8,6 +8,7 @@
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
+#include "session/boxfilter.h"
 #include "session/selection.h"
 #include "session/siteindex.h"
 
@@ -79,6 +80,8 @@ public:
     [[nodiscard]] Selection selection() const;
     /// The stretch of events that figures are compared over, if one is set; never empty.
     [[nodiscard]] std::optional<EventRange> range() const;
+    /// The box of time × address that views look into, if one is set.
+    [[nodiscard]] std::optional<BoxFilter> filter() const;
     /// The site whose blocks every view shows before all others; 0: none. Part of the selection, but it stays while
     /// blocks are selected.
     [[nodiscard]] std::uint32_t site() const;
@@ -94,6 +97,7 @@ public Q_SLOTS:
     void setSelection(const heapatlas::Selection& selection);
     /// Clamped to what is loaded; an empty one is none.
     void setRange(std::optional<heapatlas::EventRange> range);
+    void setFilter(std::optional<heapatlas::BoxFilter> filter); ///< an empty box is none
     void setSite(std::uint32_t site);
     /// Counts the live blocks of every site at the cursor; sitesChanged() tells when that is done.
     void requestSites();
@@ -110,6 +114,7 @@ Q_SIGNALS:
     void selectionChanged();
     void detailsChanged();
     void rangeChanged();
+    void filterChanged();
     void siteChanged();
     void sitesChanged();
     void bytesChanged(); ///< of any use

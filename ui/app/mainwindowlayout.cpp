@@ -175,6 +175,7 @@ void MainWindow::wireActions()
     on(m_actions->toggleTheme, [] { ThemeManager::instance().toggle(); });
     on(m_actions->nextRegion, [this] { cycleFocus(true); });
     on(m_actions->previousRegion, [this] { cycleFocus(false); });
+    connect(m_spacetime, &SpacetimeView::fullScreenRequested, m_actions->fullScreen, &QAction::trigger);
     on(m_actions->fullScreen, [this](bool full) { full ? showFullScreen() : showNormal(); });
     on(m_actions->resetLayout, [this] { resetLayout(); });
     on(m_actions->record, [this] { showRecordDialog(); });

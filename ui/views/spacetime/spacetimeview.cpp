@@ -2,53 +2,287 @@
 #include "ui/views/spacetime/spacetimeview.h"
 
 #include "session/document.h"
-#include "ui/theme/theme.h"
+#include "session/spacetimecontroller.h"
+#include "session/wording.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/map/maplegend.h"
+#include "ui/views/spacetime/spacetimecanvas.h"
+#include "ui/views/spacetime/spacetimeheader.h"
+#include "ui/widgets/loadingbar.h"
+#include "ui/widgets/segmentedswitch.h"
 
+#include <QComboBox>
 #include <QPainter>
+#include <QPointer>
+#include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace heapatlas {
 
+class SpacetimeView::Private
+{
+public:
+    explicit Private(SpacetimeView* view)
+        : q(view)
+        , header(new SpacetimeHeader(view))
+        , loading(new LoadingBar(view))
+        , resume(new QPushButton(SpacetimeView::tr("Go on"), view))
+        , canvas(new SpacetimeCanvas(view))
+        , legend(new MapLegend(view))
+    {
+    }
+
+    void takeGrid();
+    void takeProgress();
+    void takeMoment();
+    void takeSelection();
+    void takeScale();
+    void askStretch();
+    void chooseUnit(int index);
+
+    SpacetimeView* q;
+    SpacetimeHeader* header;
+    LoadingBar* loading;
+    QPushButton* resume;
+    SpacetimeCanvas* canvas;
+    MapLegend* legend;
+    QPointer<Document> document;
+    std::unique_ptr<SpacetimeController> controller;
+    std::size_t markersSeen = 0;
+    bool isChoosing = false; ///< the selection that changes now is ours
+};
+
+void SpacetimeView::Private::takeGrid()
+{
+    canvas->setGrids(controller->overview(), controller->detail(), document->eventCount());
+    if (controller->isWorking()) {
+        loading->showProgress(SpacetimeView::tr("Replaying for the picture"), controller->progress(),
+            wording::percent(controller->progress()));
+    } else {
+        loading->finish();
+    }
+    resume->setVisible(controller->isCancelled());
+    takeProgress();
+}
+
+void SpacetimeView::Private::takeProgress()
+{
+    if (!document)
+        return;
+    const auto markers = document->markers();
+    if (markers && markers->size() != markersSeen) {
+        markersSeen = markers->size();
+        std::vector<std::uint64_t> gcRuns;
+        std::vector<std::uint64_t> checkpoints;
+        for (const Marker& marker : *markers) {
+            if (std::holds_alternative<GcMarker>(marker.what))
+                gcRuns.push_back(marker.event);
+            else if (std::holds_alternative<CheckpointMarker>(marker.what))
+                checkpoints.push_back(marker.event);
+        }
+        canvas->setMarkers(std::move(gcRuns), std::move(checkpoints));
+    }
+    const bool isLoaded =
+        document->phase() == Document::Phase::Ready || document->phase() == Document::Phase::Failed;
+    canvas->setNotice(!isLoaded ? SpacetimeView::tr("The picture is made when the trace has been read.")
+            : document->eventCount() == 0 && document->phase() == Document::Phase::Failed
+            ? SpacetimeView::tr("Nothing could be read of this trace.")
+            : SpacetimeView::tr("Replaying…"));
+}
+
+void SpacetimeView::Private::takeMoment() { canvas->setMoment(document->cursor(), document->snapshot()); }
+
+void SpacetimeView::Private::takeSelection()
+{
+    const Selection selection = document->selection();
+    const auto details = document->details();
+    const bool isBlock = selection.what == Selection::What::Block && details != nullptr;
+    canvas->setSelection(selection, isBlock ? std::optional(details->block.bornEvent) : std::nullopt);
+    if (!isChoosing && q->isVisible() && selection.what != Selection::What::Nothing
+        && selection.what != Selection::What::Chunk)
+        canvas->showAddress(selection.range.begin, selection.range.size());
+}
+
+void SpacetimeView::Private::takeScale()
+{
+    const EventScalePtr scale = controller->scale();
+    if (!scale->isKnown()) {
+        // A trace that was recorded without times: back to what there always is.
+        header->axisSwitch()->setCurrent(0);
+        controller->setUnit(EventScale::Unit::Events);
+        Q_EMIT q->hintChanged(SpacetimeView::tr("No times were recorded in this trace."));
+        return;
+    }
+    canvas->setScale(scale);
+}
+
+void SpacetimeView::Private::askStretch()
+{
+    if (!controller || canvas->scene().overview == nullptr)
+        return;
+    controller->setStretch({ canvas->firstPosition(), canvas->lastPosition(), canvas->columns() });
+    controller->setWindow(canvas->window());
+}
+
+void SpacetimeView::Private::chooseUnit(int index)
+{
+    if (controller)
+        controller->setUnit(static_cast<EventScale::Unit>(index));
+}
+
 SpacetimeView::SpacetimeView(QWidget* parent)
     : TraceView(parent)
-    , m_canvas(new QWidget(this))
+    , d(std::make_unique<Private>(this))
 {
     setObjectName(QStringLiteral("spacetimeView"));
     setAccessibleName(tr("Space–time"));
     setMinimumSize(560, 320);
-    m_canvas->setObjectName(QStringLiteral("spacetimeCanvas"));
-    m_canvas->setAccessibleName(tr("Chunks over time"));
-    m_canvas->setFocusPolicy(Qt::StrongFocus);
+    d->loading->setObjectName(QStringLiteral("spacetimeLoading"));
+    d->resume->setObjectName(QStringLiteral("spacetimeResume"));
+    d->resume->setToolTip(tr("The picture was stopped before it was complete"));
+    d->resume->hide();
+    d->legend->setObjectName(QStringLiteral("spacetimeLegend"));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
-    all->addWidget(m_canvas);
-    setFocusProxy(m_canvas);
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, qOverload<>(&QWidget::update));
+    all->setSpacing(0);
+    all->addWidget(d->header);
+    all->addWidget(d->loading);
+    all->addWidget(d->resume, 0, Qt::AlignHCenter);
+    all->addWidget(d->canvas, 1);
+    all->addWidget(d->legend);
+    setFocusProxy(d->canvas);
+
+    connect(d->loading, &LoadingBar::cancelRequested, this, [this] {
+        if (d->controller)
+            d->controller->cancel();
+    });
+    connect(d->resume, &QPushButton::clicked, this, [this] {
+        if (d->controller)
+            d->controller->resume();
+    });
+    connect(
+        d->header->axisSwitch(), &SegmentedSwitch::chosen, this, [this](int index) { d->chooseUnit(index); });
+    connect(d->header->colourBox(), &QComboBox::currentIndexChanged, this,
+        [this](int index) { d->canvas->setOccupancyShown(index == 1); });
+    connect(d->header, &SpacetimeHeader::filterCleared, this, [this] {
+        if (d->document)
+            d->document->setFilter(std::nullopt);
+    });
+    connect(d->header, &SpacetimeHeader::fullScreenRequested, this, &SpacetimeView::fullScreenRequested);
+    connect(d->legend, &MapLegend::isolatedChanged, this,
+        [this] { d->canvas->setIsolated(d->legend->isolated()); });
+    connect(d->canvas, &SpacetimeCanvas::isolationCleared, this,
+        [this] { d->legend->setIsolated(std::nullopt); });
+    connect(d->canvas, &SpacetimeCanvas::stretchChanged, this, [this] { d->askStretch(); });
+    connect(d->canvas, &SpacetimeCanvas::windowChanged, this, [this] { d->askStretch(); });
+    connect(d->canvas, &SpacetimeCanvas::hintChanged, this, &SpacetimeView::hintChanged);
+    connect(d->canvas, &SpacetimeCanvas::cursorRequested, this, [this](std::uint64_t position) {
+        if (d->document)
+            d->document->setCursor(position);
+    });
+    connect(
+        d->canvas, &SpacetimeCanvas::filterRequested, this, [this](const std::optional<BoxFilter>& filter) {
+            if (d->document)
+                d->document->setFilter(filter);
+        });
+    connect(d->canvas, &SpacetimeCanvas::selectionCleared, this, [this] {
+        if (d->document)
+            d->document->setSelection({});
+    });
+    connect(
+        d->canvas, &SpacetimeCanvas::blockChosen, this, [this](AddressRange block, std::uint64_t position) {
+            if (!d->document)
+                return;
+            d->isChoosing = true;
+            d->document->setCursor(position);
+            d->document->setSelection({ Selection::What::Block, block });
+            d->isChoosing = false;
+        });
 }
+
+SpacetimeView::~SpacetimeView() = default;
 
 void SpacetimeView::setDocument(Document* document)
 {
-    m_document = document;
-    update();
+    if (d->document)
+        d->document->disconnect(this);
+    d->controller.reset();
+    d->document = document;
+    d->markersSeen = 0;
+    d->loading->finish();
+    d->resume->hide();
+    d->header->setFilter(std::nullopt);
+    d->header->axisSwitch()->setCurrent(0);
+    d->legend->setIsolated(std::nullopt);
+    d->canvas->setSiteResolver({});
+    d->canvas->clear();
+    if (document == nullptr)
+        return;
+    d->controller = std::make_unique<SpacetimeController>(document);
+    d->canvas->setSiteResolver([document](std::uint32_t stack) { return document->siteName(stack); });
+    connect(d->controller.get(), &SpacetimeController::gridChanged, this, [this] { d->takeGrid(); });
+    connect(d->controller.get(), &SpacetimeController::scaleChanged, this, [this] { d->takeScale(); });
+    connect(d->controller.get(), &SpacetimeController::livesChanged, this,
+        [this] { d->canvas->setLives(d->controller->lives()); });
+    connect(document, &Document::progressChanged, this, [this] { d->takeProgress(); });
+    connect(document, &Document::cursorChanged, this, [this] { d->takeMoment(); });
+    connect(document, &Document::snapshotChanged, this, [this] { d->takeMoment(); });
+    connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
+    connect(document, &Document::detailsChanged, this, [this] { d->takeSelection(); });
+    connect(document, &Document::filterChanged, this, [this] {
+        d->header->setFilter(d->document->filter());
+        d->canvas->setFilter(d->document->filter());
+    });
+    d->takeProgress();
+    d->takeMoment();
+    d->takeSelection();
+    if (isVisible())
+        d->controller->start();
 }
 
-QWidget* SpacetimeView::canvas() const { return m_canvas; }
+QWidget* SpacetimeView::canvas() const { return d->canvas; }
+SpacetimeCanvas* SpacetimeView::spacetimeCanvas() const { return d->canvas; }
+SpacetimeController* SpacetimeView::controller() const { return d->controller.get(); }
 
 QImage SpacetimeView::renderPicture(QSize size, qreal devicePixelRatio)
 {
+    const int legendHeight = d->legend->heightForWidth(size.width());
+    const QImage picture =
+        d->canvas->picture({ size.width(), std::max(1, size.height() - legendHeight) }, devicePixelRatio);
     QImage image((QSizeF(size) * devicePixelRatio).toSize(), QImage::Format_RGB32);
     image.setDevicePixelRatio(devicePixelRatio);
     image.fill(Theme::current().canvas);
+    QPainter painter(&image);
+    painter.drawImage(QPointF(0, 0), picture);
+    painter.translate(0, size.height() - legendHeight);
+    d->legend->paintInto(painter, size.width(), devicePixelRatio);
     return image;
 }
 
-bool SpacetimeView::isSettled() const { return true; }
-void SpacetimeView::revealSelection() { }
-void SpacetimeView::zoomIn() { }
-void SpacetimeView::zoomOut() { }
-void SpacetimeView::fit() { }
+bool SpacetimeView::isSettled() const { return d->controller && d->controller->isSettled(); }
 
-void SpacetimeView::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), Theme::current().canvas); }
+void SpacetimeView::revealSelection()
+{
+    if (!d->document)
+        return;
+    const Selection selection = d->document->selection();
+    if (selection.what != Selection::What::Nothing)
+        d->canvas->showAddress(selection.range.begin, selection.range.size());
+}
+
+void SpacetimeView::zoomIn() { d->canvas->zoomTime(1.25); }
+void SpacetimeView::zoomOut() { d->canvas->zoomTime(1 / 1.25); }
+void SpacetimeView::fit() { d->canvas->fitTime(); }
+
+void SpacetimeView::showEvent(QShowEvent*)
+{
+    if (!d->controller)
+        return;
+    d->controller->start();
+    d->takeMoment();
+    d->takeSelection();
+}
 
 } // namespace heapatlas

@@ -3,19 +3,26 @@
 
 #include "ui/widgets/traceview.h"
 
-#include <QPointer>
+#include <memory>
 
 namespace heapatlas {
 
-/// The view Space–time: every chunk as a band over the time of the trace. objectName "spacetimeView".
+class SpacetimeCanvas;
+class SpacetimeController;
+
+/// The view Space–time: header, every chunk as a band over the time of the trace, a lens with a few pages block by block,
+/// legend. Works only while it is visible. objectName "spacetimeView".
 class SpacetimeView : public TraceView
 {
     Q_OBJECT
 public:
     explicit SpacetimeView(QWidget* parent = nullptr);
+    ~SpacetimeView() override;
 
     void setDocument(Document* document) override;
     [[nodiscard]] QWidget* canvas() const override;
+    [[nodiscard]] SpacetimeCanvas* spacetimeCanvas() const;
+    [[nodiscard]] SpacetimeController* controller() const; ///< null without a document
     [[nodiscard]] QImage renderPicture(QSize size, qreal devicePixelRatio) override;
     [[nodiscard]] bool isSettled() const override;
 
@@ -25,12 +32,15 @@ public Q_SLOTS:
     void zoomOut() override;
     void fit() override;
 
+Q_SIGNALS:
+    void fullScreenRequested();
+
 protected:
-    void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
-    QPointer<Document> m_document;
-    QWidget* m_canvas;
+    class Private;
+    std::unique_ptr<Private> d;
 };
 
 } // namespace heapatlas
