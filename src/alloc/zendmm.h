@@ -92,6 +92,14 @@ public:
     [[nodiscard]] Block blockAt(Address address) const;
     /// UnknownAddress or DoubleFree, for an address where blockAt() finds nothing.
     [[nodiscard]] AllocFailure whyNoBlock(Address address) const;
+    // What a live block stands in: the index of its bin, or one of these.
+    static constexpr unsigned largeKind = 62;
+    static constexpr unsigned hugeKind = 63;
+    [[nodiscard]] unsigned kindOf(Block block) const;
+    [[nodiscard]] static Bytes slotBytesOf(unsigned bin)
+    {
+        return bin < zendmm::binCount ? zendmm::bins[bin].bytes : 0;
+    }
     /// Brings what deallocate() and reallocate() will touch into the cache.
     void prefetch(Block block) const;
 

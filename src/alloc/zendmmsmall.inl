@@ -47,6 +47,15 @@ inline Placement<typename M::Ref> ZendMm<M, Rules>::reallocate(
 }
 
 template <Memory M, class Rules>
+inline unsigned ZendMm<M, Rules>::kindOf(Block block) const
+{
+    if (m_memory.offsetOf(block) == 0)
+        return hugeKind;
+    const std::uint32_t word = mapWord(block);
+    return zendmm::isSmall(word) ? zendmm::wordBin(word) : largeKind;
+}
+
+template <Memory M, class Rules>
 inline void ZendMm<M, Rules>::prefetch(Block block) const
 {
     // A solid mapping has no page table.

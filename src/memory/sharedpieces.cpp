@@ -2,36 +2,102 @@
 #include "memory/sharedpieces.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 
 namespace heapatlas {
 
+namespace {
+
+constexpr std::size_t wordCount = SharedPieces::pieceBytes / sizeof(std::uint32_t);
+constexpr std::size_t bitmapBytes = wordCount / 8;
+constexpr std::uint32_t allOnes = 0xFFFFFFFF;
+using Words = std::array<std::uint32_t, wordCount>;
+using Bitmap = std::array<std::uint64_t, wordCount / 64>;
+
+// A packed piece: a bit for each word that is not all ones, a bit for each of these that is not zero, and the words that
+// are neither. An engine's free slots are links, its live ones all ones.
+//
+//   | 32 bytes: not ones | 32 bytes: not zero | words |
+//
+/// Returns the packed bytes.
+std::size_t pack(std::span<const std::byte> bytes, std::span<std::byte> out)
+{
+    Words words {};
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    Bitmap notOnes {};
+    Bitmap notZero {};
+    std::size_t at = 2 * bitmapBytes;
+    for (std::size_t i = 0; i < wordCount; ++i) {
+        const bool isOnes = words[i] == allOnes;
+        const bool isZero = words[i] == 0;
+        notOnes[i / 64] |= std::uint64_t { !isOnes } << (i % 64);
+        notZero[i / 64] |= std::uint64_t { !isZero } << (i % 64);
+        std::memcpy(out.data() + at, &words[i], sizeof(std::uint32_t));
+        at += isOnes || isZero ? 0 : sizeof(std::uint32_t);
+    }
+    std::memcpy(out.data(), notOnes.data(), bitmapBytes);
+    std::memcpy(out.data() + bitmapBytes, notZero.data(), bitmapBytes);
+    return at;
+}
+
+void unpack(std::span<const std::byte> packed, std::span<std::byte> out)
+{
+    Words words {};
+    Bitmap notOnes {};
+    Bitmap notZero {};
+    std::memcpy(notOnes.data(), packed.data(), bitmapBytes);
+    std::memcpy(notZero.data(), packed.data() + bitmapBytes, bitmapBytes);
+    std::size_t at = 2 * bitmapBytes;
+    for (std::size_t group = 0; group < notOnes.size(); ++group) {
+        for (std::size_t bit = 0; bit < 64; ++bit)
+            words[group * 64 + bit] = ((notOnes[group] >> bit) & 1) != 0 ? 0 : allOnes;
+        for (std::uint64_t left = notOnes[group] & notZero[group]; left != 0; left &= left - 1) {
+            const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+            std::memcpy(&words[group * 64 + bit], packed.data() + at, sizeof(std::uint32_t));
+            at += sizeof(std::uint32_t);
+        }
+    }
+    std::memcpy(out.data(), words.data(), out.size());
+}
+
+bool isEqual(std::span<const std::byte> a, std::span<const std::byte> b)
+{
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+} // namespace
+
 SharedPieces SharedPieces::capture(std::span<const std::byte> bytes, const SharedPieces& previous)
 {
-    static const std::shared_ptr<const Piece> zeros = std::make_shared<const Piece>();
-    // What make_shared adds to a piece: two counts and the table of the control block.
-    constexpr Bytes pieceCost = pieceBytes + 16;
+    static const std::shared_ptr<const Piece> zeros = [] {
+        const std::array<std::byte, pieceBytes> nothing {};
+        std::array<std::byte, 2 * bitmapBytes + pieceBytes + sizeof(std::uint32_t)> packed {};
+        const std::size_t size = pack(nothing, packed);
+        return std::make_shared<const Piece>(packed.begin(), packed.begin() + size);
+    }();
+    // What the heap and make_shared add to a piece.
+    constexpr Bytes pieceCost = sizeof(Piece) + 16 + 16 + 16;
 
     SharedPieces copy;
     copy.m_bytes = bytes.size();
     const std::size_t count = (bytes.size() + pieceBytes - 1) / pieceBytes;
     copy.m_pieces.reserve(count);
     copy.m_ownBytes = count * sizeof(copy.m_pieces[0]);
+    std::array<std::byte, 2 * bitmapBytes + pieceBytes + sizeof(std::uint32_t)> buffer;
     for (std::size_t i = 0; i < count; ++i) {
-        const std::span<const std::byte> now =
-            bytes.subspan(i * pieceBytes, std::min(pieceBytes, bytes.size() - i * pieceBytes));
-        // The last piece of the earlier copy may be shorter; its padding is zero and compares as such.
-        if (i < previous.m_pieces.size()
-            && std::memcmp(previous.m_pieces[i]->data(), now.data(), now.size()) == 0) {
+        // The last piece may be shorter; what is missing is packed as zeros.
+        const std::size_t size =
+            pack(bytes.subspan(i * pieceBytes, std::min(pieceBytes, bytes.size() - i * pieceBytes)), buffer);
+        const std::span<const std::byte> now = std::span(buffer).first(size);
+        if (i < previous.m_pieces.size() && isEqual(*previous.m_pieces[i], now)) {
             copy.m_pieces.push_back(previous.m_pieces[i]);
-        } else if (std::memcmp(zeros->data(), now.data(), now.size()) == 0) {
+        } else if (isEqual(*zeros, now)) {
             copy.m_pieces.push_back(zeros);
         } else {
-            auto piece = std::make_shared<Piece>();
-            std::memcpy(piece->data(), now.data(), now.size());
-            copy.m_pieces.push_back(std::move(piece));
-            copy.m_ownBytes += pieceCost;
+            copy.m_pieces.push_back(std::make_shared<const Piece>(now.begin(), now.end()));
+            copy.m_ownBytes += pieceCost + size;
         }
     }
     return copy;
@@ -42,7 +108,7 @@ void SharedPieces::copyTo(std::span<std::byte> out) const
     assert(out.size() == m_bytes);
     for (std::size_t i = 0; i < m_pieces.size(); ++i) {
         const std::size_t at = i * pieceBytes;
-        std::memcpy(out.data() + at, m_pieces[i]->data(), std::min(pieceBytes, out.size() - at));
+        unpack(*m_pieces[i], out.subspan(at, std::min(pieceBytes, out.size() - at)));
     }
 }
 

@@ -15,7 +15,8 @@ namespace heapatlas {
 
 /// An immutable copy of an array, cut into pieces of 256 32-bit words. A piece that is equal to the one at
 /// the same place of an earlier copy is shared with it, so that a copy costs what changed, yet each stands
-/// alone and can be dropped alone. Pieces of zeros are shared by all.
+/// alone and can be dropped alone. Pieces of zeros are shared by all; in the others, words of all zeros or all ones take a
+/// bit or two.
 class SharedPieces
 {
 public:
@@ -51,7 +52,8 @@ public:
     [[nodiscard]] Bytes ownBytes() const { return m_ownBytes; }
 
 private:
-    using Piece = std::array<std::byte, pieceBytes>;
+    /// Packed: see sharedpieces.cpp.
+    using Piece = std::vector<std::byte>;
 
     std::vector<std::shared_ptr<const Piece>> m_pieces;
     std::size_t m_bytes = 0;

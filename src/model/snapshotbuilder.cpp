@@ -48,11 +48,15 @@ std::span<std::uint64_t> SnapshotBuilder::addRegion(RegionRow region)
 
 void SnapshotBuilder::addBlock(const BlockRow& block)
 {
-    const Address begin = placeOf(block.begin);
-    if (!m_snapshot->m_window.overlaps({ begin, begin + block.size }))
-        return;
-    m_snapshot->m_blocks.push_back(block);
-    m_snapshot->m_blocks.back().begin = begin;
+    BlockRow placed = block;
+    placed.begin = placeOf(block.begin);
+    addPlacedBlock(placed);
+}
+
+void SnapshotBuilder::addPlacedBlock(const BlockRow& block)
+{
+    if (m_snapshot->m_window.overlaps({ block.begin, block.begin + block.size }))
+        m_snapshot->m_blocks.push_back(block);
 }
 
 SnapshotPtr SnapshotBuilder::finish()
@@ -73,8 +77,9 @@ SnapshotPtr SnapshotBuilder::finish()
     }
     s.m_regions = std::move(regions);
 
-    std::sort(s.m_blocks.begin(), s.m_blocks.end(),
-        [](const BlockRow& a, const BlockRow& b) { return a.begin < b.begin; });
+    const auto isBefore = [](const BlockRow& a, const BlockRow& b) { return a.begin < b.begin; };
+    if (!std::is_sorted(s.m_blocks.begin(), s.m_blocks.end(), isBefore))
+        std::sort(s.m_blocks.begin(), s.m_blocks.end(), isBefore);
     std::size_t region = 0;
     for (BlockRow& block : s.m_blocks) {
         while (region + 1 < s.m_regions.size() && s.m_regions[region + 1].range.begin <= block.begin)

@@ -37,7 +37,11 @@ public:
     /// Adds a live block; outside window() it is ignored. `region` is filled by finish().
     void addBlock(const BlockRow& block);
 
-    /// Nothing may be added afterwards.
+    /// The same for a block whose begin is the recorded one.
+    void addPlacedBlock(const BlockRow& block);
+    void reserveBlocks(std::size_t count) { m_snapshot->m_blocks.reserve(count); }
+
+    /// Nothing may be added afterwards. Blocks that came in the order of their addresses cost no sorting.
     [[nodiscard]] SnapshotPtr finish();
 
 private:

@@ -6,6 +6,7 @@
 #include "model/heapbytesbuilder.h"
 #include "model/snapshotbuilder.h"
 #include "replay/liveslots.h"
+#include "replay/placesort.h"
 #include "replay/replayengine.h"
 
 #include <algorithm>
@@ -92,6 +93,7 @@ public:
         const std::vector<Marker>& markers, BlockVisitor& visitor,
         const AddressTranslation& translation) override;
 
+    [[nodiscard]] Lifetimes lifetimes(const LifetimeCounter& ended) const override;
     [[nodiscard]] HeapTotals totals() const override;
     [[nodiscard]] Bytes liveBytes() const override { return m_engine.liveBytes(); }
     [[nodiscard]] Bytes realBytes() const override { return m_engine.realBytes(); }
@@ -130,7 +132,7 @@ private:
         {
             m_event = event;
             m_liveBlocks = m_slots.count;
-            const Bytes table = KeyframedArray<typename LiveSlots<Block>::Row>::frameTableBytes(m_slots.rows);
+            const Bytes table = LiveSlots<Block>::Rows::frameTableBytes(m_slots.rows);
             const Bytes engineFull = std::max(m_engine.ownBytes(), engineEstimate);
             m_fullBytes = engineFull + LiveSlots<Block>::fullBytes(m_slots);
             m_number = m_ledger->add(m_engine.ownBytes() + table, engineFull + table);
@@ -155,6 +157,7 @@ private:
     void applyReallocate(const EventColumns& columns, std::size_t row);
     void applyMarker(const Marker& marker);
     [[nodiscard]] BlockRow rowOf(std::uint32_t slot) const;
+    [[nodiscard]] std::vector<PlacedSlot> placesIn(const SnapshotBuilder& builder) const;
     /// What a keyframe of the engine alone takes, roughly: the engine counts only what one adds.
     [[nodiscard]] Bytes engineEstimate() const;
 
@@ -164,6 +167,7 @@ private:
     KeyframeBytes m_pieceBytes = std::make_shared<std::atomic<Bytes>>(0);
     std::uint64_t m_seenMappings = 0; ///< of the engine's memory, when a region was named last
     std::uint32_t m_namingRows = 0; ///< rows in which to look for blocks of new regions
+    LifetimeCounter* m_lifetimes = nullptr; ///< while a first pass runs
     UsageBucket m_bucket; ///< of the rows run last, where a curve was asked for
     std::shared_ptr<KeyframeLedger> m_ledger = std::make_shared<KeyframeLedger>();
 };

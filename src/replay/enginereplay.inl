@@ -35,6 +35,7 @@ void EngineReplay<Engine, Options>::run(const EventColumns& columns, std::size_t
     assert(m_position >= columns.firstEvent && to <= columns.count());
     m_slots.grow(slotCapacity);
     auto row = static_cast<std::size_t>(m_position - columns.firstEvent);
+    m_lifetimes = curve == nullptr ? nullptr : &curve->lifetimes;
     if (curve == nullptr) {
         runRows<false>(columns, row, to, markers, naming);
         return;
@@ -97,6 +98,9 @@ void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::si
             }
         } else if (code == EventCode::of(EventKind::Free).bits && slot < capacity
             && live[slot].requested < EventColumns::bigSize && live[slot].isLive()) [[likely]] {
+            if constexpr (WithCurve)
+                m_lifetimes->end(
+                    m_engine.kindOf(live[slot].block), live[slot].born, columns.firstEvent + row);
             m_engine.deallocate(live[slot].block);
             live.remove(slot);
         } else {
@@ -123,6 +127,7 @@ void EngineReplay<Engine, Options>::runTelling(const EventColumns& columns, std:
     const AddressTranslation& translation)
 {
     m_slots.grow(slotCapacity);
+    m_lifetimes = nullptr;
     const auto eventOf = [&](const BlockRow& row, std::uint64_t event, std::uint32_t endStack) {
         return BlockEvent { event, translation(row.begin), row.size, row.requested, row.bornEvent, row.stack,
             row.slot, endStack };
@@ -213,6 +218,8 @@ void EngineReplay<Engine, Options>::applyFree(const EventColumns& columns, std::
         ++m_oddities.unknownBlocks;
         return;
     }
+    if (m_lifetimes != nullptr)
+        m_lifetimes->end(m_engine.kindOf(m_slots[slot].block), m_slots[slot].born, columns.firstEvent + row);
     m_engine.deallocate(m_slots[slot].block);
     m_slots.remove(slot);
 }
@@ -250,6 +257,8 @@ void EngineReplay<Engine, Options>::applyReallocate(const EventColumns& columns,
         return;
     }
     const Bytes size = columns.requested(row);
+    const unsigned oldKind = m_lifetimes == nullptr ? 0 : m_engine.kindOf(m_slots[slot].block);
+    const std::uint32_t oldBirth = m_slots[slot].born;
     const Placement<Block> placed = m_engine.reallocate(
         m_slots[slot].block, size, code.isInPlace(), code.hasFailed() ? Outcome::Failed : Outcome::Succeeded);
     if (!placed.isOk()) {
@@ -261,9 +270,12 @@ void EngineReplay<Engine, Options>::applyReallocate(const EventColumns& columns,
         ++m_oddities.granted;
     m_slots.resize(slot, placed.block, size);
     // What counts as the same block is what the recording says, as for endOfLife(): born and freed then agree.
-    if (!code.isInPlace())
-        m_slots.setBirth(slot, static_cast<std::uint32_t>(columns.firstEvent + row + 1),
-            columns.stack.empty() ? 0 : columns.stack[row]);
+    if (code.isInPlace())
+        return;
+    if (m_lifetimes != nullptr)
+        m_lifetimes->end(oldKind, oldBirth, columns.firstEvent + row);
+    m_slots.setBirth(slot, static_cast<std::uint32_t>(columns.firstEvent + row + 1),
+        columns.stack.empty() ? 0 : columns.stack[row]);
 }
 
 template <class Engine, class Options>
@@ -278,6 +290,19 @@ void EngineReplay<Engine, Options>::applyMarker(const Marker& marker)
         if (usage->figure == UsageFigure::ResetPeak)
             m_engine.resetPeak();
     }
+}
+
+template <class Engine, class Options>
+Lifetimes EngineReplay<Engine, Options>::lifetimes(const LifetimeCounter& ended) const
+{
+    return ended.lifetimes([](unsigned kind) { return Engine::slotBytesOf(kind); },
+        [this](auto count) {
+            for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
+                const auto& row = m_slots[slot];
+                if (row.isLive() && row.born != 0)
+                    count(m_engine.kindOf(row.block), m_position + 1 - row.born);
+            }
+        });
 }
 
 template <class Engine, class Options>
@@ -317,6 +342,38 @@ std::vector<FreeList> EngineReplay<Engine, Options>::freeLists(
     return lists;
 }
 
+/// The live slots whose blocks may overlap the window.
+template <class Engine, class Options>
+std::vector<PlacedSlot> EngineReplay<Engine, Options>::placesIn(const SnapshotBuilder& builder) const
+{
+    struct Shift
+    {
+        std::uint64_t unit = ~std::uint64_t { 0 };
+        Bytes shift = 0;
+    };
+    std::array<Shift, 512> shifts; // of regions seen last
+    const AddressRange window = builder.window();
+    const bool wantsAll = window == AddressRange::everything();
+    std::vector<PlacedSlot> places;
+    places.reserve(wantsAll ? static_cast<std::size_t>(m_slots.count()) : 0);
+    for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
+        if (!m_slots[slot].isLive())
+            continue;
+        const Address address = m_engine.addressOf(m_slots[slot].block);
+        const std::uint64_t unit = address.value / AddressTranslation::unit;
+        Shift& shift = shifts[unit % shifts.size()];
+        if (shift.unit != unit)
+            shift = { unit, builder.placeOf(address) - address };
+        const Address place = address + shift.shift;
+        // One that does not begin its region ends within it.
+        const bool isBefore = place.offsetIn(AddressTranslation::unit) != 0
+            && place.alignedDown(AddressTranslation::unit) + AddressTranslation::unit <= window.begin;
+        if (wantsAll || (place < window.end && !isBefore))
+            places.push_back({ place.value, slot });
+    }
+    return places;
+}
+
 template <class Engine, class Options>
 SnapshotPtr EngineReplay<Engine, Options>::snapshot(
     Detail detail, AddressRange window, const AddressTranslation* translation) const
@@ -326,12 +383,14 @@ SnapshotPtr EngineReplay<Engine, Options>::snapshot(
     builder.totals().requested = m_slots.requested();
     builder.totals().liveBlocks = m_slots.count();
     if (builder.wantsBlocks()) {
-        const bool wantsAll = window == AddressRange::everything();
-        for (std::uint32_t slot = 0; slot < m_slots.capacity(); ++slot) {
-            const auto& row = m_slots[slot];
-            // usableSize() reads the page map: not for blocks that begin behind the window.
-            if (row.isLive() && (wantsAll || builder.placeOf(m_engine.addressOf(row.block)) < window.end))
-                builder.addBlock(rowOf(slot));
+        // By place before anything else is looked up: the page maps are then read in their order.
+        std::vector<PlacedSlot> placed = placesIn(builder);
+        sortByPlace(placed);
+        builder.reserveBlocks(placed.size());
+        for (const PlacedSlot& at : placed) {
+            BlockRow row = rowOf(at.slot);
+            row.begin = { at.place };
+            builder.addPlacedBlock(row);
         }
     }
     return builder.finish();
@@ -349,8 +408,8 @@ std::shared_ptr<HeapBytes> EngineReplay<Engine, Options>::bytes(
 template <class Engine, class Options>
 Bytes EngineReplay<Engine, Options>::engineEstimate() const
 {
-    // A word a slot (some of them free), and the page tables and header of a chunk.
-    constexpr Bytes bytesPerBlock = 5;
+    // A bit a live slot and a word a free one, packed, and the page tables and header of a chunk.
+    constexpr Bytes bytesPerBlock = 2;
     constexpr Bytes bytesPerChunk = 8192;
     constexpr Bytes chunkBytes = Bytes { 2 } << 20;
     return m_slots.count() * bytesPerBlock + m_engine.realBytes() / chunkBytes * bytesPerChunk;

@@ -3,9 +3,14 @@
 
 #include "model/events.h"
 #include "replay/keyframedarray.h"
+#include "replay/numberlist.h"
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -28,10 +33,81 @@ public:
     };
     static constexpr std::uint32_t notLive = 0xFFFFFFFF;
 
+    /// In keyframes: which slots are live, and of those the blocks as they are, then sizes, births (counted back from the
+    /// latest) and stacks as number lists. Dead rows come back empty.
+    struct Packing
+    {
+        static void pack(const Row* rows, std::size_t count, std::vector<std::uint8_t>& out)
+        {
+            std::array<std::uint32_t, 256> requested;
+            std::array<std::uint32_t, 256> born;
+            std::array<std::uint32_t, 256> stack;
+            assert(count == requested.size());
+            out.resize(mostBytes);
+            std::uint8_t* const bitmap = out.data();
+            std::memset(bitmap, 0, bitmapBytes);
+            std::uint8_t* at = bitmap + bitmapBytes + sizeof(std::uint32_t);
+            std::uint32_t latest = 0;
+            std::size_t live = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                if (!rows[i].isLive())
+                    continue;
+                bitmap[i / 8] = static_cast<std::uint8_t>(bitmap[i / 8] | 1U << (i % 8));
+                std::memcpy(at, &rows[i].block, sizeof(Block));
+                at += sizeof(Block);
+                requested[live] = rows[i].requested;
+                born[live] = rows[i].born;
+                stack[live] = rows[i].stack;
+                latest = std::max(latest, rows[i].born);
+                ++live;
+            }
+            std::memcpy(bitmap + bitmapBytes, &latest, sizeof latest);
+            for (std::size_t i = 0; i < live; ++i)
+                born[i] = latest - born[i];
+            at = writeNumbers(requested.data(), live, at);
+            at = writeNumbers(born.data(), live, at);
+            at = writeNumbers(stack.data(), live, at);
+            std::memset(at, 0, listSlack);
+            out.resize(static_cast<std::size_t>(at - out.data()) + listSlack);
+        }
+        static void unpack(const std::uint8_t* bytes, std::size_t count, Row* rows)
+        {
+            std::array<std::uint32_t, 256> requested;
+            std::array<std::uint32_t, 256> born;
+            std::array<std::uint32_t, 256> stack;
+            std::uint32_t latest = 0;
+            std::memcpy(&latest, bytes + bitmapBytes, sizeof latest);
+            std::size_t live = 0;
+            for (std::size_t i = 0; i < bitmapBytes; ++i)
+                live += static_cast<std::size_t>(std::popcount(bytes[i]));
+            const std::uint8_t* block = bytes + bitmapBytes + sizeof latest;
+            const std::uint8_t* at = readNumbers(block + live * sizeof(Block), live, requested.data());
+            at = readNumbers(at, live, born.data());
+            readNumbers(at, live, stack.data());
+            std::size_t next = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                rows[i] = {};
+                if (((bytes[i / 8] >> (i % 8)) & 1) == 0)
+                    continue;
+                std::memcpy(&rows[i].block, block + next * sizeof(Block), sizeof(Block));
+                rows[i].requested = requested[next];
+                rows[i].born = latest - born[next];
+                rows[i].stack = stack[next];
+                ++next;
+            }
+        }
+
+    private:
+        static constexpr std::size_t bitmapBytes = 256 / 8;
+        static constexpr std::size_t mostBytes =
+            bitmapBytes + 4 + 256 * sizeof(Block) + 3 * mostListBytes(256) + listSlack;
+    };
+    using Rows = KeyframedArray<Row, 8, Packing>;
+
     /// The state of all slots. Copied by sharing.
     struct Frame
     {
-        typename KeyframedArray<Row>::Frame rows;
+        typename Rows::Frame rows;
         std::map<std::uint32_t, Bytes> big;
         std::uint64_t count = 0;
         Bytes requested = 0;
@@ -146,9 +222,9 @@ public:
     /// Bytes that the frame would take if it shared nothing.
     [[nodiscard]] static Bytes fullBytes(const Frame& frame)
     {
-        Bytes bytes = KeyframedArray<Row>::frameTableBytes(frame.rows);
+        Bytes bytes = Rows::frameTableBytes(frame.rows);
         for (const auto& piece : frame.rows)
-            bytes += piece ? sizeof(*piece) : 0;
+            bytes += piece ? piece->memoryBytes() : 0;
         return bytes;
     }
 
@@ -171,7 +247,6 @@ private:
         return big;
     }
 
-    using Rows = KeyframedArray<Row>;
     Rows m_rows { Row {} };
     std::map<std::uint32_t, Bytes> m_big; ///< sizes that need more than 32 bits
     std::uint64_t m_count = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/packedevents.h"
 
+#include "replay/numberlist.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -35,44 +37,6 @@ constexpr std::uint32_t zigzag(std::uint32_t difference)
     return (difference << 1) ^ (0 - (difference >> 31));
 }
 constexpr std::uint32_t unzigzag(std::uint32_t number) { return (number >> 1) ^ (0 - (number & 1)); }
-
-constexpr std::size_t slack = 8; ///< bytes behind the last list, so that four may be read at once
-
-/// Bytes of a number, less one.
-inline unsigned lengthCode(std::uint32_t number)
-{
-    return static_cast<unsigned>(std::bit_width(number | 1U) - 1) / 8;
-}
-
-constexpr std::size_t lengthBytes(std::size_t count) { return (count + 3) / 4; }
-
-/// Writes a list; returns its end.
-std::uint8_t* writeNumbers(const std::uint32_t* numbers, std::size_t count, std::uint8_t* out)
-{
-    std::uint8_t* lengths = out;
-    std::uint8_t* bytes = out + lengthBytes(count);
-    std::memset(lengths, 0, lengthBytes(count));
-    for (std::size_t i = 0; i < count; ++i) {
-        const unsigned length = lengthCode(numbers[i]);
-        lengths[i / 4] = static_cast<std::uint8_t>(lengths[i / 4] | length << (i % 4 * 2));
-        std::memcpy(bytes, &numbers[i], sizeof(std::uint32_t));
-        bytes += length + 1;
-    }
-    return bytes;
-}
-
-void readNumbers(const std::uint8_t* in, std::size_t count, std::uint32_t* numbers)
-{
-    static constexpr std::array<std::uint32_t, 4> masks { 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF };
-    const std::uint8_t* bytes = in + lengthBytes(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const unsigned length = (in[i / 4] >> (i % 4 * 2)) & 3U;
-        std::uint32_t number = 0;
-        std::memcpy(&number, bytes, sizeof number);
-        numbers[i] = number & masks[length];
-        bytes += length + 1;
-    }
-}
 
 inline unsigned codeAt(const std::uint8_t* codes, std::size_t row)
 {
@@ -111,7 +75,7 @@ PackedEvents EventPacker::pack(const EventColumns& columns)
         packed.m_filter[bit / 64] |= std::uint64_t { isEnd } << (bit % 64);
     }
 
-    const std::size_t most = (count + 1) / 2 + 5 * (slotCount + sizeCount + stackCount) + 3 + slack;
+    const std::size_t most = (count + 1) / 2 + 5 * (slotCount + sizeCount + stackCount) + 3 + listSlack;
     auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(most);
     std::uint8_t* at = bytes.get();
     for (std::size_t row = 0; row < count; row += 2)
@@ -125,10 +89,10 @@ PackedEvents EventPacker::pack(const EventColumns& columns)
     packed.m_slots = write(m_state.slots, slotCount);
     packed.m_sizes = write(m_state.sizes, sizeCount);
     packed.m_stacks = write(m_state.stacks, stackCount);
-    packed.m_byteCount = static_cast<std::uint32_t>(at - bytes.get()) + static_cast<std::uint32_t>(slack);
+    packed.m_byteCount = static_cast<std::uint32_t>(at - bytes.get()) + static_cast<std::uint32_t>(listSlack);
     packed.m_bytes = std::make_unique_for_overwrite<std::uint8_t[]>(packed.m_byteCount);
-    std::memcpy(packed.m_bytes.get(), bytes.get(), packed.m_byteCount - slack);
-    std::memset(packed.m_bytes.get() + packed.m_byteCount - slack, 0, slack);
+    std::memcpy(packed.m_bytes.get(), bytes.get(), packed.m_byteCount - listSlack);
+    std::memset(packed.m_bytes.get() + packed.m_byteCount - listSlack, 0, listSlack);
     return packed;
 }
 

@@ -11,6 +11,7 @@
 #include "model/zendmmstate.h"
 #include "replay/blockvisitor.h"
 #include "replay/keyframedarray.h"
+#include "replay/lifetimecounter.h"
 #include "replay/recordedplaces.h"
 #include "trace/tracereader.h"
 
@@ -29,6 +30,7 @@ struct CurveBuilder
     UsageCurve curve;
     UsageBucket bucket;
     std::uint32_t filled = 0; ///< events in `bucket`, below UsageCurve::baseEvents
+    LifetimeCounter lifetimes; ///< and how long blocks lived
 
     /// Usage over the next `events` events, which must not pass the end of the bucket.
     void add(const UsageBucket& stretch, std::uint32_t events);
@@ -83,6 +85,8 @@ public:
 
     [[nodiscard]] std::uint64_t position() const { return m_position; }
 
+    /// The position of an engine whose heap is about to be replaced by the one observed there, see resync().
+    void standAt(std::uint64_t event) { m_position = event; }
     /// Replaces the whole heap by an observed one with these live blocks; the position stays. Fails with
     /// CorruptedState if the state contradicts itself.
     virtual Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks) = 0;
@@ -96,6 +100,8 @@ public:
     virtual void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;
 
+    /// What was counted so far, and the blocks that are live here.
+    [[nodiscard]] virtual Lifetimes lifetimes(const LifetimeCounter& ended) const = 0;
     [[nodiscard]] virtual HeapTotals totals() const = 0; ///< O(chunks + runs)
     [[nodiscard]] virtual Bytes liveBytes() const = 0; ///< O(1), as the next
     [[nodiscard]] virtual Bytes realBytes() const = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/replaythread.h"
 
+#include "replay/endpreview.h"
 #include "replay/mailbox.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
+#include "replay/traceloader.h"
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +27,9 @@ constexpr Clock::duration progressInterval = std::chrono::milliseconds(50);
 
 /// Live blocks that are counted at once.
 constexpr std::uint64_t censusStretch = 2'000'000;
+
+// Shorter traces are loaded about as fast as their end is found.
+constexpr std::uint64_t leastPreviewed = 1 << 18;
 
 // A copy of something that grows while loading. Copied anew only once it has grown by a sixteenth, so that all copies
 // together stay a small multiple of the last.
@@ -88,8 +93,16 @@ private:
     void run(const std::stop_token& stop);
     [[nodiscard]] bool open();
     void load(const std::stop_token& stop);
-    [[nodiscard]] bool goOnAfterInterruption(std::uint64_t event);
-    void skim(EventColumns& columns, const Interrupt& interrupt);
+    void preview(const Interrupt& interrupt);
+    [[nodiscard]] Result<void> add(LoadedBlock& block);
+    [[nodiscard]] bool goOnAfterInterruption(const LoadedBlock& block);
+    void skim(const Interrupt& interrupt);
+    /// Calls f(reader), while the loader reads or not.
+    template <class F>
+    auto withReader(F f)
+    {
+        return m_loader ? m_loader->withReader(f) : f(*m_reader);
+    }
     void answerMail(const std::stop_token& stop);
     void answer(const ReplayRequest& request, const std::stop_token& stop);
     void inspect(Address address, const Interrupt& interrupt);
@@ -112,7 +125,9 @@ private:
 
     // Below: the replay thread's own.
     std::unique_ptr<TraceReader> m_reader;
+    std::optional<TraceLoader> m_loader; ///< while loading: has the reader
     std::unique_ptr<Timeline> m_timeline;
+    std::unique_ptr<ReplayEngine> m_preview; ///< while loading: stands at the end
     ReplayProgress m_progress;
     GrowingCopy<UsageCurve> m_curve;
     GrowingCopy<std::vector<Marker>> m_markers;
@@ -168,16 +183,19 @@ void ReplayThread::Impl::load(const std::stop_token& stop)
     const Interrupt shallEnd = [&] {
         return stop.stop_requested() || m_isCancelled.load(std::memory_order_relaxed);
     };
-    EventColumns columns;
+    m_loader.emplace(*m_reader);
+    preview(shallEnd);
     bool isFirst = true;
-    while (!shallEnd() && m_reader->readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
-        if (m_reader->isDiscontinuous() && !goOnAfterInterruption(columns.firstEvent)) {
-            skim(columns, shallEnd);
+    bool isWhole = true;
+    while (isWhole && !shallEnd()) {
+        LoadedBlock* const block = m_loader->next();
+        if (block == nullptr)
             break;
-        }
-        if (const Result<void> added =
-                m_timeline->append(columns, m_reader->slotCapacity(), m_reader->markers());
-            !added) {
+        m_progress.bytesRead = block->bytesRead;
+        isWhole = !block->isDiscontinuous || goOnAfterInterruption(*block);
+        if (!isWhole)
+            break;
+        if (const Result<void> added = add(*block); !added) {
             m_progress.error = added.error();
             break;
         }
@@ -186,6 +204,11 @@ void ReplayThread::Impl::load(const std::stop_token& stop)
             publish(false);
         isFirst = false;
     }
+    m_loader.reset();
+    if (!isWhole)
+        skim(shallEnd);
+    m_preview.reset();
+    m_progress.previewEvent.reset();
     m_timeline->finish();
     m_progress.phase = ReplayProgress::Phase::Ready;
     m_progress.isCancelled = m_isCancelled.load(std::memory_order_relaxed);
@@ -198,15 +221,39 @@ void ReplayThread::Impl::load(const std::stop_token& stop)
 
 // An interruption without missing events comes with the heap as it was observed afterwards. Behind damage the state of
 // the allocator is not known: the exact timeline ends before it, and what is missing stands in info().damage.
-bool ReplayThread::Impl::goOnAfterInterruption(std::uint64_t event)
+bool ReplayThread::Impl::goOnAfterInterruption(const LoadedBlock& block)
 {
-    return event == m_timeline->eventCount() && m_reader->resyncState() != nullptr
-        && m_timeline->resync(*m_reader->resyncState(), m_reader->liveBlocks()).isOk();
+    return block.columns.firstEvent == m_timeline->eventCount() && block.resyncState
+        && m_timeline->resync(*block.resyncState, block.liveBlocks).isOk();
+}
+
+Result<void> ReplayThread::Impl::add(LoadedBlock& block)
+{
+    const Result<void> checked = m_timeline->store().check(block.columns);
+    if (checked && block.columns.count() != 0)
+        m_timeline->append(
+            block.columns, std::move(block.packed), block.slotCapacity, std::move(block.markers));
+    return checked;
+}
+
+// The end of a long trace is there to be seen long before the first pass reaches it.
+void ReplayThread::Impl::preview(const Interrupt& interrupt)
+{
+    const TraceInfo info = withReader([](TraceReader& reader) { return reader.info(); });
+    if (!info.isComplete || info.events < leastPreviewed
+        || (!m_engineId.empty() && m_engineId != info.metaValue("allocator")))
+        return;
+    m_preview = previewEnd(m_path, *m_timeline->source()->makeEngine(), interrupt);
+    if (!m_preview)
+        return;
+    m_progress.previewEvent = m_preview->position();
+    publish(false);
 }
 
 // Reads on without replaying, so that info() tells of the whole file.
-void ReplayThread::Impl::skim(EventColumns& columns, const Interrupt& interrupt)
+void ReplayThread::Impl::skim(const Interrupt& interrupt)
 {
+    EventColumns columns;
     while (!interrupt() && m_reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
         if (Clock::now() - m_published >= progressInterval)
             publish(false);
@@ -216,8 +263,13 @@ void ReplayThread::Impl::skim(EventColumns& columns, const Interrupt& interrupt)
 void ReplayThread::Impl::publish(bool isFinal)
 {
     if (m_reader) {
-        m_progress.info = m_reader->info();
-        m_progress.bytesRead = m_reader->bytesRead();
+        withReader([&](TraceReader& reader) {
+            m_progress.info = reader.info();
+            if (m_timeline)
+                m_definitions.update(reader.definitions(), reader.definitions().stackLimit(), isFinal);
+        });
+        if (!m_loader) // else what was taken of what it read
+            m_progress.bytesRead = std::max(m_progress.bytesRead, m_reader->bytesRead());
         m_progress.bytesTotal = m_progress.info.fileBytes;
         // What is left is the index, or nothing that can be read.
         if (m_progress.phase == ReplayProgress::Phase::Ready && !m_progress.isCancelled)
@@ -227,13 +279,13 @@ void ReplayThread::Impl::publish(bool isFinal)
         m_progress.eventsLoaded = m_timeline->eventCount();
         m_curve.update(m_timeline->curve(), m_timeline->curve().events(), isFinal);
         m_markers.update(m_timeline->store().markers(), m_timeline->store().markers().size(), isFinal);
-        m_definitions.update(m_reader->definitions(), m_reader->definitions().stackLimit(), isFinal);
         m_progress.definitions = m_definitions.get();
         m_progress.curve = m_curve.get();
         m_progress.markers = m_markers.get();
         if (isFinal) {
             m_timeline->setOrigin(m_progress.info, m_progress.definitions, m_reader->samples());
             m_progress.source = m_timeline->source();
+            m_progress.lifetimes = std::make_shared<const Lifetimes>(m_timeline->lifetimes());
         }
     }
     progress.put(std::make_shared<const ReplayProgress>(m_progress));
@@ -260,6 +312,13 @@ void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_to
         return stop.stop_requested() || (mayBeDropped && m_requests.hasMail());
     };
     m_hasDroppedOne = false;
+    if (m_preview && request.event >= m_preview->position()
+        && m_timeline->eventCount() < m_preview->position()) {
+        m_unfinished = request;
+        snapshots.put(m_preview->snapshot(request.detail, request.window));
+        notify();
+        return;
+    }
     if (!m_timeline->seek(request.event, interrupt)) {
         m_hasDroppedOne = true;
         return;
@@ -286,8 +345,10 @@ void ReplayThread::Impl::inspect(Address address, const Interrupt& interrupt)
     std::optional<Timeline::Found> found = m_timeline->inspect(address, interrupt);
     if (!found)
         return;
-    found->details.allocatedBy = m_reader->callStack(found->details.block.stack);
-    found->details.freedBy = m_reader->callStack(found->freedStack);
+    withReader([&found](TraceReader& reader) {
+        found->details.allocatedBy = reader.callStack(found->details.block.stack);
+        found->details.freedBy = reader.callStack(found->freedStack);
+    });
     details.put(std::make_shared<const BlockDetails>(std::move(found->details)));
     notify();
 }

@@ -6,6 +6,7 @@
 #include "model/blockdetails.h"
 #include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
+#include "model/lifetimes.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
@@ -48,12 +49,16 @@ struct ReplayProgress
     Phase phase = Phase::Opening;
     bool isCancelled = false;
     std::uint64_t eventsLoaded = 0;
+    /// While Loading, if set: the end of the trace, which can be looked at already. Requests for it or beyond are
+    /// answered at once, with births and call stacks unknown (0), and once more when all is loaded.
+    std::optional<std::uint64_t> previewEvent;
     std::uint64_t bytesRead = 0;
     std::uint64_t bytesTotal = 0;
     std::optional<Error> error;
     TraceInfo info;
     std::shared_ptr<const UsageCurve> curve; ///< never null from Loading on
     std::shared_ptr<const std::vector<Marker>> markers; ///< never null from Loading on
+    std::shared_ptr<const Lifetimes> lifetimes; ///< null before Ready
     ReplaySourcePtr source; ///< for other threads; null before Ready, and if nothing could be read
     std::shared_ptr<const Definitions> definitions; ///< call stacks seen so far; never null from Loading on
 };

@@ -86,6 +86,8 @@ public:
     [[nodiscard]] const TraceColumnsStore& store() const { return *m_store; }
     [[nodiscard]] std::uint64_t eventCount() const { return m_store->eventCount(); }
     [[nodiscard]] const UsageCurve& curve() const { return m_curve.curve; }
+    /// Of what was replayed so far. O(live blocks).
+    [[nodiscard]] Lifetimes lifetimes() const { return m_front->lifetimes(m_curve.lifetimes); }
     [[nodiscard]] const ReplayOddities& oddities() const { return m_front->oddities(); }
     [[nodiscard]] HeapTotals frontTotals() const { return m_front->totals(); }
 

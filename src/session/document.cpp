@@ -108,12 +108,14 @@ public:
         const bool isDone = progress->phase == ReplayProgress::Phase::Ready
             || progress->phase == ReplayProgress::Phase::Failed;
         const std::uint64_t cursorBefore = cursor;
+        // The end can often be seen before all is loaded: then it stands still there.
+        const bool isPreviewed = progress->previewEvent && (isFollowing || cursor >= *progress->previewEvent);
         if (isFollowing)
-            cursor = loaded;
+            cursor = progress->previewEvent.value_or(loaded);
         else if (isDone)
             cursor = std::min(cursor, loaded);
         // A cursor beyond what was loaded was answered with less; now there is more of it.
-        if (cursor != cursorBefore || (loaded != loadedBefore && cursor > loadedBefore))
+        if (cursor != cursorBefore || (!isPreviewed && loaded != loadedBefore && cursor > loadedBefore))
             scheduleRequest();
         if (isDone)
             isFollowing = false;
@@ -189,7 +191,12 @@ public:
         thread.request(request);
     }
 
-    [[nodiscard]] std::uint64_t reachableCursor() const { return std::min(cursor, progress->eventsLoaded); }
+    [[nodiscard]] std::uint64_t reachableCursor() const
+    {
+        return std::min(cursor,
+            progress->previewEvent && cursor >= *progress->previewEvent ? *progress->previewEvent
+                                                                        : progress->eventsLoaded);
+    }
 
     Document* q;
     QString path;
@@ -301,6 +308,7 @@ std::uint64_t Document::eventCount() const { return d->progress->eventsLoaded; }
 std::shared_ptr<const UsageCurve> Document::curve() const { return d->progress->curve; }
 std::shared_ptr<const std::vector<Marker>> Document::markers() const { return d->progress->markers; }
 
+std::shared_ptr<const Lifetimes> Document::lifetimes() const { return d->progress->lifetimes; }
 std::shared_ptr<const ReplaySource> Document::replaySource() const { return d->progress->source; }
 
 OverlayWatch* Document::overlayWatch() const { return d->overlays; }

@@ -5,6 +5,7 @@
 #include "model/eventrange.h"
 #include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
+#include "model/lifetimes.h"
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
@@ -58,6 +59,8 @@ public:
     [[nodiscard]] std::shared_ptr<const UsageCurve> curve() const; ///< may be null while opening
     [[nodiscard]] std::shared_ptr<const std::vector<Marker>> markers() const; ///< may be null while opening
 
+    /// How long blocks live; null until the phase is Ready.
+    [[nodiscard]] std::shared_ptr<const Lifetimes> lifetimes() const;
     /// The loaded trace for jobs on threads of their own (ReplayCursor); null until the phase is Ready.
     [[nodiscard]] std::shared_ptr<const ReplaySource> replaySource() const;
 

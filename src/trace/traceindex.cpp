@@ -17,11 +17,15 @@ std::optional<TraceIndex> parseTraceIndex(std::span<const std::uint8_t> bytes)
     index.reason = in.text(in.number());
     const auto rows = in.fixed<std::uint32_t>();
     std::uint64_t offset = 0;
+    bool isAmongParts = false; // of a restart point
     for (std::uint32_t i = 0; i < rows && in.isOk(); ++i) {
         const unsigned type = in.fixed<std::uint8_t>();
         offset += in.number();
         (void)in.number(); // first event
         (void)in.number(); // count
+        if (type == HAT_SECTION_RESTART && !isAmongParts)
+            index.lastRestartOffset = offset;
+        isAmongParts = type == HAT_SECTION_RESTART || (isAmongParts && type != HAT_SECTION_EVENTS);
         if (type == HAT_SECTION_STATE)
             index.lastStateOffset = offset;
         else if (type == HAT_SECTION_PAGES || type == HAT_SECTION_MOMENT)

@@ -23,6 +23,7 @@ struct TraceIndex
     std::uint64_t gcRuns = 0;
     std::string reason;
     std::optional<std::uint64_t> lastStateOffset; ///< of the last heap state section
+    std::optional<std::uint64_t> lastRestartOffset; ///< of the first part of the last restart point
     std::vector<std::uint64_t> contentsOffsets; ///< of the sections of contents, in file order
 };
 

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void visitorIsToldOfEveryBlock_data();
     void visitorIsToldOfEveryBlock();
     void visitCanBeInterrupted();
+    void lifetimesAreThoseOfTheBlocks();
 
 private:
     std::string path(const char* name)
@@ -222,6 +223,59 @@ void TestReplaySource::visitCanBeInterrupted()
     QVERIFY(cursor.position() < recorded.events());
     QVERIFY(cursor.visit(recorded.events(), live));
     QCOMPARE(live.blocks.size(), cursor.totals().liveBlocks);
+}
+
+void TestReplaySource::lifetimesAreThoseOfTheBlocks()
+{
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 60000;
+    program.pauseAfter = 30000;
+    const RecordedProgram<> recorded(program, path("lives.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("lives.hat"));
+    /// Counts ends of blocks that were seen to be born.
+    class Lives final : public BlockVisitor
+    {
+    public:
+        void born(const BlockEvent&) override { }
+        void resized(const BlockEvent&, Bytes, Bytes) override { }
+        void ended(const BlockEvent& block) override
+        {
+            if (block.bornEvent == 0)
+                return;
+            const std::uint64_t events = block.event + 1 - block.bornEvent;
+            std::size_t bucket = 0;
+            while (LifetimeCounts::shortest(bucket + 1) <= events)
+                ++bucket;
+            ++counts.ended[bucket];
+            ++bySize[block.size].ended[bucket];
+        }
+        LifetimeCounts counts;
+        std::map<Bytes, LifetimeCounts> bySize;
+    };
+    Lives lives;
+    ReplayCursor cursor(timeline->source(), 0);
+    QVERIFY(cursor.visit(recorded.events(), lives));
+    const SnapshotPtr end = cursor.snapshot(Detail::Blocks);
+    for (const BlockRow& block : end->blocks()) {
+        if (block.bornEvent != 0)
+            ++lives.counts.live[LifetimeCounts::bucketOf(recorded.events() + 1 - block.bornEvent)];
+    }
+    const Lifetimes lifetimes = timeline->lifetimes();
+    QVERIFY(lifetimes.all.ended == lives.counts.ended);
+    QVERIFY(lifetimes.all.live == lives.counts.live);
+    QVERIFY(lifetimes.classes.size() > 20);
+    std::uint64_t sum = 0;
+    for (const Lifetimes::Class& row : lifetimes.classes) {
+        for (const std::uint64_t count : row.counts.ended)
+            sum += count;
+        if (row.kind == RegionKind::SmallRun)
+            QVERIFY(row.counts.ended == lives.bySize[row.slotBytes].ended);
+    }
+    QVERIFY(lifetimes.classes.back().kind == RegionKind::Huge);
+    for (const std::uint64_t count : lives.counts.ended)
+        sum -= count;
+    QCOMPARE(sum, std::uint64_t { 0 });
 }
 
 QTEST_APPLESS_MAIN(TestReplaySource)
