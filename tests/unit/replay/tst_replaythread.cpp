@@ -2,6 +2,7 @@
 #include "unit/replay/recordedprogram.h"
 
 #include "replay/mailbox.h"
+#include "replay/replaycursor.h"
 #include "replay/replayfigures.h"
 #include "replay/replaythread.h"
 #include "replay/timeline.h"
@@ -71,6 +72,7 @@ private Q_SLOTS:
     void loadsAndAnswers();
     void answersTheNewestRequest();
     void answersAgainOnceTheEventIsLoaded();
+    void endIsTheSameBeforeAndAfterLoading();
     void tellsOfABlock();
     void tellsBytes();
     void progressOnlyGrows();
@@ -200,6 +202,46 @@ void TestReplayThread::answersAgainOnceTheEventIsLoaded()
         const SnapshotPtr snapshot = thread.takeSnapshot();
         return snapshot && snapshot->eventIndex() == m_manyEvents;
     }));
+}
+
+void TestReplayThread::endIsTheSameBeforeAndAfterLoading()
+{
+    Bell bell;
+    ReplayThread thread(path("long.hat"), {}, bell.notify());
+    std::vector<SnapshotPtr> atEnd; // early ones, if there was time for any
+    ReplayProgressPtr progress;
+    bool wasPreviewed = false;
+    thread.request({ .event = m_manyEvents, .detail = Detail::Blocks });
+    QVERIFY(bell.waitUntil([&] {
+        if (const ReplayProgressPtr newer = thread.takeProgress()) {
+            progress = newer;
+            wasPreviewed = wasPreviewed || progress->previewEvent;
+            if (progress->previewEvent && *progress->previewEvent != m_manyEvents)
+                return true;
+        }
+        const SnapshotPtr snapshot = thread.takeSnapshot();
+        if (snapshot && snapshot->eventIndex() == m_manyEvents)
+            atEnd.push_back(snapshot);
+        return progress && progress->phase == ReplayProgress::Phase::Ready && !atEnd.empty();
+    }));
+    QCOMPARE(progress->phase, ReplayProgress::Phase::Ready);
+    QVERIFY(!progress->previewEvent);
+    QVERIFY(progress->lifetimes && progress->source);
+    qInfo("previewed: %d, pictures of the end: %zu", int { wasPreviewed }, atEnd.size());
+    ReplayCursor cursor(progress->source);
+    QVERIFY(cursor.seek(m_manyEvents));
+    const SnapshotPtr end = cursor.snapshot(Detail::Blocks);
+    for (const SnapshotPtr& early : atEnd) {
+        QCOMPARE(early->totals().live, end->totals().live);
+        QCOMPARE(early->regions().size(), end->regions().size());
+        QVERIFY(std::equal(early->liveBits().begin(), early->liveBits().end(), end->liveBits().begin(),
+            end->liveBits().end()));
+        QCOMPARE(early->blocks().size(), end->blocks().size());
+        for (std::size_t i = 0; i < end->blocks().size(); ++i) {
+            QCOMPARE(early->blocks()[i].begin.value, end->blocks()[i].begin.value);
+            QCOMPARE(early->blocks()[i].requested, end->blocks()[i].requested);
+        }
+    }
 }
 
 void TestReplayThread::tellsOfABlock()
