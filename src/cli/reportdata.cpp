@@ -6,6 +6,7 @@
 #include "replay/blockcache.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
+#include "session/missing.h"
 
 #include <algorithm>
 #include <map>
@@ -201,7 +202,8 @@ void addClasses(
 
 Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
 {
-    auto engine = createReplayEngine(reader, {});
+    bool beginsEmpty = false;
+    auto engine = createReplayEngine(reader, {}, &beginsEmpty);
     if (!engine)
         return engine.error();
     LiveSet live;
@@ -214,6 +216,8 @@ Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
     data.info = reader.info();
     data.curve = timeline.curve();
     data.oddities = oddityText(timeline.oddities());
+    for (const QString& sentence : wording::missing(data.info, !beginsEmpty, reader.finalState() != nullptr))
+        data.missing.push_back(sentence.toStdString());
 
     for (const Marker& marker : timeline.store().markers()) {
         const bool isGc = std::holds_alternative<GcMarker>(marker.what);

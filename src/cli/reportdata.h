@@ -75,6 +75,7 @@ struct ReportData
     std::vector<ClassRow> classes;
     std::vector<MarkedUsage> gcRuns;
     std::vector<MarkedUsage> checkpoints;
+    std::vector<std::string> missing; ///< a sentence each
     std::string oddities; ///< what the replay met that cannot be; empty if all is well
     bool isPartial = false; ///< damage ended the replay before the trace's end
 };

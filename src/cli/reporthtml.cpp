@@ -177,6 +177,8 @@ void writeReportHtml(Output& out, const ReportData& data)
         out << "<p><strong>Only part of the trace:</strong> the figures end at event "
             << count(data.end.event) << ", where it is damaged.</p>\n";
     }
+    for (const std::string& sentence : data.missing)
+        out << "<p><strong>Missing:</strong> " << escapedHtml(sentence) << "</p>\n";
     if (!data.oddities.empty())
         out << "<p><strong>Not as recorded:</strong> " << escapedHtml(data.oddities) << "</p>\n";
     writeCurve(out, data);

@@ -81,6 +81,9 @@ void writeReportJson(Output& out, const ReportData& data)
         json.beginObject().member("liveMin", bucket.liveMin).member("liveMax", bucket.liveMax);
         json.member("heapMax", bucket.realMax).endObject();
     }
+    json.endArray().key("missing").beginArray();
+    for (const std::string& sentence : data.missing)
+        json.value(sentence);
     json.endArray()
         .member("error", data.oddities.empty() ? std::nullopt : std::optional(data.oddities))
         .endObject();

@@ -174,6 +174,8 @@ void writeReportText(Output& out, const ReportData& data)
     if (data.isPartial)
         fact(out, "only part of it",
             "the figures end at event " + count(data.end.event) + ", where the trace is damaged");
+    for (const std::string& sentence : data.missing)
+        fact(out, "missing", sentence);
     fact(out, "not as recorded", data.oddities);
     writeUsage(out, data);
     writeCurve(out, data);

@@ -8,6 +8,9 @@ namespace heapatlas {
 void RecordedPlaces::note(Address engine, Address recorded, std::uint64_t event)
 {
     constexpr Bytes unit = AddressTranslation::unit;
+    constexpr std::uint64_t addressEnd = std::uint64_t { 1 } << 57; // of the programs of any system
+    if (recorded.value >= addressEnd)
+        return;
     if (engine.isNull() || recorded.isNull() || engine.offsetIn(unit) != recorded.offsetIn(unit))
         return;
     const Address base = recorded.alignedDown(unit);

@@ -7,13 +7,22 @@
 namespace heapatlas {
 
 Result<std::unique_ptr<ReplayEngine>> createReplayEngine(
-    const TraceReader& reader, const std::string& engineId)
+    const TraceReader& reader, const std::string& engineId, bool* beginsEmpty)
 {
     ReplayStart start;
     start.state = reader.initialState();
     start.blocks = reader.liveBlocks();
     start.info = reader.info();
-    return createReplayEngine(engineId.empty() ? start.info.metaValue("allocator") : engineId, start);
+    const std::string id = engineId.empty() ? start.info.metaValue("allocator") : engineId;
+    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(id, start);
+    if (start.state != nullptr && !engine && engine.error().code == ErrorCode::CorruptedState) {
+        start.state = nullptr;
+        start.blocks.clear();
+        engine = createReplayEngine(id, start);
+    }
+    if (beginsEmpty != nullptr)
+        *beginsEmpty = start.state == nullptr;
+    return engine;
 }
 
 Result<ReplayFigures> replayFigures(TraceReader& reader, const ReplayFiguresOptions& options)

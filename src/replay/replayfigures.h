@@ -41,8 +41,9 @@ struct ReplayFiguresOptions
 [[nodiscard]] Result<ReplayFigures> replayFigures(
     TraceReader& reader, const ReplayFiguresOptions& options = {});
 
-/// The engine of a trace that was just opened: `engineId`, or if empty the recorded allocator's, at event 0.
+/// The engine of a trace that was just opened: `engineId`, or if empty the recorded allocator's, at event 0. Where the
+/// heap at the start was not recorded, or cannot be one, it begins with an empty heap, which `beginsEmpty` tells.
 [[nodiscard]] Result<std::unique_ptr<ReplayEngine>> createReplayEngine(
-    const TraceReader& reader, const std::string& engineId);
+    const TraceReader& reader, const std::string& engineId, bool* beginsEmpty = nullptr);
 
 } // namespace heapatlas

@@ -159,7 +159,7 @@ bool ReplayThread::Impl::open()
         return false;
     }
     m_reader = std::move(*reader);
-    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(*m_reader, m_engineId);
+    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(*m_reader, m_engineId, &m_progress.beginsEmpty);
     if (!engine) {
         fail(engine.error());
         return false;

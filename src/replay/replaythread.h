@@ -55,6 +55,7 @@ struct ReplayProgress
     std::uint64_t bytesRead = 0;
     std::uint64_t bytesTotal = 0;
     std::optional<Error> error;
+    bool beginsEmpty = false; ///< nothing usable was recorded of the heap at the start
     TraceInfo info;
     std::shared_ptr<const UsageCurve> curve; ///< never null from Loading on
     std::shared_ptr<const std::vector<Marker>> markers; ///< never null from Loading on

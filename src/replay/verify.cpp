@@ -15,7 +15,11 @@ Result<VerifyResult> verify(TraceReader& reader, const VerifyOptions& options)
         return Error { ErrorCode::Unsupported, "the recording has no initial heap state", {} };
     ZendMm<SimulatedMemory> engine(
         ZendMmOptions::forPhp(reader.info().metaValue("phpVersion"), reader.initialState()->variant));
-    return Verifier(engine).run(reader, options);
+    Result<VerifyResult> result = Verifier(engine).run(reader, options);
+    // What contradicts itself then is the recording: the engine had done nothing yet.
+    if (!result && result.error().code == ErrorCode::CorruptedState)
+        return Error { ErrorCode::MalformedTrace, result.error().context, result.error().offset };
+    return result;
 }
 
 } // namespace heapatlas

@@ -2,6 +2,7 @@
 #include "session/document.h"
 
 #include "replay/replaythread.h"
+#include "session/missing.h"
 #include "session/overlaywatch.h"
 #include "session/sitekeeper.h"
 #include "session/wording.h"
@@ -123,6 +124,9 @@ public:
         if (cursor != cursorBefore)
             Q_EMIT q->cursorChanged(cursor);
     }
+
+    /// Of a trace that is loaded. That nothing is known of the end disturbs nobody who looks at the map.
+    QStringList missing() const { return wording::missing(progress->info, !progress->beginsEmpty, true); }
 
     /// A free slot that was selected and now holds a block is that block; the range stays.
     void followSelection()
@@ -284,7 +288,8 @@ QString Document::problem() const
         return {}; // a trace that still loads is not complete yet, and that is no problem
     if (p.isCancelled)
         return wording::stoppedAt(progress());
-    return wording::damage(p.info);
+    const QString damage = wording::damage(p.info);
+    return damage.isEmpty() ? d->missing().join(u' ') : damage;
 }
 
 QString Document::problemDetails() const
@@ -300,6 +305,8 @@ QString Document::problemDetails() const
         }
         lines += wording::detailLine(error);
     }
+    if (p.phase == ReplayProgress::Phase::Ready && !p.isCancelled)
+        lines += d->missing();
     return lines.size() == 1 && problem().isEmpty() ? QString() : lines.join(QLatin1Char('\n'));
 }
 

@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/jsonwriter.h"
 #include "cli/traceaccess.h"
+#include "session/missing.h"
 #include "session/wording.h"
 #include "trace/contents.h"
 
@@ -25,8 +26,8 @@ Every part of the file is read and checked, also one that was cut off and has no
 
 JSON keys: program, script, phpVersion, sapi, allocator, variant, pid, request, recorded,
 events, allocations, frees, reallocations, stacks, sites, checkpoints, gcRuns, complete,
-bytes, recordedStacks, endReason (null, or why the recorder ended it early), and damage: an
-array of code, offset, context. Of the bytes of the heap (record --contents): contentsMoments, an
+bytes, recordedStacks, endReason (null, or why the recorder ended it early), damage: an
+array of code, offset, context, and missing: an array of sentences. Of the bytes of the heap (record --contents): contentsMoments, an
 array of event (the state after so many), kind (checkpoint or end), name, pages, whole;
 contentsPages (different ones in the file), contentsBytes (what they take in it), contents
 (none, full, redacted).)";
@@ -53,7 +54,8 @@ void writeContents(JsonWriter& json, const TraceInfo& info, const ContentsStore&
     json.member("contentsPages", contents.distinctPages()).member("contentsBytes", contents.storedBytes());
 }
 
-void writeJson(const TraceInfo& info, const std::string& endReason, const ContentsStore& contents)
+void writeJson(const TraceInfo& info, const QStringList& missing, const std::string& endReason,
+    const ContentsStore& contents)
 {
     Output out;
     JsonWriter json(out);
@@ -75,6 +77,9 @@ void writeJson(const TraceInfo& info, const std::string& endReason, const Conten
         json.beginObject().member("code", errorName(error.code)).member("offset", error.offset);
         json.member("context", error.context).endObject();
     }
+    json.endArray().key("missing").beginArray();
+    for (const QString& sentence : missing)
+        json.value(sentence.toStdString());
     json.endArray().endObject();
 }
 
@@ -85,8 +90,8 @@ void line(Output& out, std::string_view name, std::string_view value)
     out << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') << value << "\n";
 }
 
-void writeText(const TraceInfo& info, const std::string& name, const std::string& endReason,
-    const ContentsStore& contents)
+void writeText(const TraceInfo& info, const QStringList& missing, const std::string& name,
+    const std::string& endReason, const ContentsStore& contents)
 {
     Output out;
     line(out, "file", name);
@@ -106,6 +111,8 @@ void writeText(const TraceInfo& info, const std::string& name, const std::string
     line(out, "sites", std::to_string(info.sites));
     line(out, "checkpoints", std::to_string(info.checkpoints));
     line(out, "gcRuns", std::to_string(info.gcRuns));
+    for (const QString& sentence : missing)
+        line(out, "missing", sentence.toStdString());
     if (contents.moments().empty())
         return;
     line(out, "contents", contentsWord(info, contents));
@@ -138,10 +145,12 @@ int run(const Arguments& arguments)
         info.isComplete = false;
         info.damage.insert(info.damage.end(), (*contents)->damage().begin(), (*contents)->damage().end());
     }
+    const QStringList missing =
+        wording::missing(info, reader->initialState() != nullptr, reader->finalState() != nullptr);
     if (arguments.wantsJson())
-        writeJson(info, reader->endReason(), **contents);
+        writeJson(info, missing, reader->endReason(), **contents);
     else
-        writeText(info, trace->input.name(), reader->endReason(), **contents);
+        writeText(info, missing, trace->input.name(), reader->endReason(), **contents);
     return reportDamage(info, arguments.isQuiet());
 }
 

@@ -36,7 +36,7 @@ example; sites: function, file, line, beforeRecording, blocks, bytes, chunksTouc
 chunksAlone, runsTouched, runsAlone, chunkBytesReturned, pageBytesReturned), sizeClasses (name, slotBytes, atPeak and atEnd: runs, blocks, slots,
 liveBytes), gcRuns (event, firstEvent, collected, rootsBefore, rootsAfter, threshold,
 liveBytes, heapBytes), checkpoints (event, name, liveBytes, heapBytes), curve (liveMin,
-liveMax, heapMax), error.)";
+liveMax, heapMax), missing (sentences), error.)";
 
 int run(const Arguments& arguments)
 {

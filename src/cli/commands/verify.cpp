@@ -109,6 +109,12 @@ int run(const Arguments& arguments)
     if (!trace)
         return exitstatus::input;
     const auto& reader = trace->reader;
+    if (reader->initialState() == nullptr && reader->info().metaValue("allocator") == "zendmm") {
+        complain(
+            "the heap as it was when the recording began is not in this trace, so nothing can be compared");
+        reportDamage(reader->info(), arguments.isQuiet(), true);
+        return exitstatus::input;
+    }
     ProgressBar bar("verifying", arguments.isQuiet());
     VerifyOptions verifyOptions;
     verifyOptions.progress = [&](std::uint64_t, std::uint64_t bytesRead) {
