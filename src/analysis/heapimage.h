@@ -86,7 +86,7 @@ private:
         std::array<std::uint8_t, contentsPageBytes> bytes {};
     };
     PageSource m_source;
-    std::vector<Entry> m_entries { 64 };
+    std::vector<Entry> m_entries { 256 }; // 1 MiB
 };
 
 } // namespace heapatlas

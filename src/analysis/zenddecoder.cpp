@@ -374,7 +374,8 @@ bool ZendDecoder::isClosure(const ZendBlock& object)
         || !isPointer(*name))
         return false;
     const std::optional<std::string> text = m_image.isKnown({ *name }) ? stringAt({ *name }, 16) : "{closure";
-    return text && text->starts_with("{closure");
+    return text
+        && (text->starts_with("{closure") || text->starts_with("xxxxxxxx")); // redacted: its length only
 }
 
 bool ZendDecoder::isReference(AddressRange block, ZendBlock& out)

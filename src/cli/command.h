@@ -38,6 +38,7 @@ extern const Command verifyCommand;
 extern const Command mapCommand;
 extern const Command reportCommand;
 extern const Command generateCommand;
+extern const Command convertCommand;
 
 /// All of them, in the order of the overview.
 [[nodiscard]] std::span<const Command* const> commands();

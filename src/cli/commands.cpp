@@ -8,8 +8,8 @@ namespace heapatlas::cli {
 
 std::span<const Command* const> commands()
 {
-    static const std::array<const Command*, 8> all { &recordCommand, &infoCommand, &reportCommand,
-        &eventsCommand, &replayCommand, &verifyCommand, &mapCommand, &generateCommand };
+    static const std::array<const Command*, 9> all { &recordCommand, &infoCommand, &reportCommand,
+        &eventsCommand, &replayCommand, &verifyCommand, &mapCommand, &convertCommand, &generateCommand };
     return all;
 }
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <iterator>
 #include <list>
+#include <map>
 #include <utility>
 
 namespace heapatlas {
@@ -64,6 +65,7 @@ public:
     [[nodiscard]] const std::vector<PageRow>& rows(std::size_t moment);
     bool check();
 
+    std::size_t cachedGroups = 8; ///< 256 KiB each
     std::vector<ContentsMoment> moments;
     std::vector<Error> damage;
     std::uint64_t distinctPages = 0;
@@ -94,12 +96,11 @@ private:
     [[nodiscard]] std::optional<std::size_t> groupOf(std::uint32_t id) const;
     void note(ErrorCode code, std::string context, std::uint64_t at);
 
-    static constexpr std::size_t cachedGroups = 8; // 2 MiB
-
     std::unique_ptr<SectionReader> m_sections;
     std::vector<Group> m_groups; ///< ascending by id, not overlapping
     std::vector<Moment> m_moments; ///< as `moments`
     std::list<LoadedGroup> m_loaded; ///< newest first
+    std::map<std::size_t, std::list<LoadedGroup>::iterator> m_loadedAt; ///< by index
     std::optional<std::size_t> m_rowsOf; ///< the moment that m_rows is of
     std::vector<PageRow> m_rows;
     std::uint64_t m_pages = 0; ///< of all moments
@@ -307,16 +308,18 @@ std::optional<std::size_t> ContentsStore::Impl::groupOf(std::uint32_t id) const
 
 const ContentsStore::Impl::LoadedGroup& ContentsStore::Impl::load(std::size_t index)
 {
-    const auto present = std::find_if(
-        m_loaded.begin(), m_loaded.end(), [&](const LoadedGroup& g) { return g.index == index; });
-    if (present != m_loaded.end()) {
-        m_loaded.splice(m_loaded.begin(), m_loaded, present);
+    const auto present = m_loadedAt.find(index);
+    if (present != m_loadedAt.end()) {
+        m_loaded.splice(m_loaded.begin(), m_loaded, present->second);
         return m_loaded.front();
     }
-    if (m_loaded.size() < cachedGroups)
+    if (m_loaded.size() < cachedGroups) {
         m_loaded.emplace_front();
-    else
+    } else {
+        m_loadedAt.erase(m_loaded.back().index);
         m_loaded.splice(m_loaded.begin(), m_loaded, std::prev(m_loaded.end()));
+    }
+    m_loadedAt[index] = m_loaded.begin();
     LoadedGroup& loaded = m_loaded.front();
     loaded.index = index;
     const Group& group = m_groups[index];
@@ -374,6 +377,12 @@ Result<std::unique_ptr<ContentsStore>> ContentsStore::open(const std::string& pa
     auto impl = std::make_unique<Impl>(std::move(*sections));
     impl->readAll();
     return std::unique_ptr<ContentsStore>(new ContentsStore(std::move(impl)));
+}
+
+void ContentsStore::setCacheBytes(Bytes bytes)
+{
+    constexpr Bytes groupBytes = Bytes { HAT_GROUP_PAGES } * HAT_PAGE_BYTES;
+    m_impl->cachedGroups = std::max<std::size_t>(1, static_cast<std::size_t>(bytes / groupBytes));
 }
 
 ContentsStore::ContentsStore(std::unique_ptr<Impl> impl)

@@ -55,6 +55,9 @@ public:
     [[nodiscard]] std::uint64_t distinctPages() const; ///< that the file has; equal ones once, zeros never
     [[nodiscard]] Bytes storedBytes() const; ///< what contents take in the file
 
+    /// How much of what was decompressed is kept at most (2 MiB until told otherwise).
+    void setCacheBytes(Bytes bytes);
+
     /// Decompresses every page once. False if one is not whole; damage() then tells.
     bool check();
     [[nodiscard]] const std::vector<Error>& damage() const;

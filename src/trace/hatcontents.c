@@ -230,6 +230,12 @@ void hat_contents_page(hat_writer* w, uint64_t address, const void* bytes)
     c->row_form = form;
 }
 
+void hat_contents_cut(hat_writer* w)
+{
+    if (w->contents != NULL && w->contents->is_open)
+        w->contents->is_cut = 1;
+}
+
 void hat_contents_end(hat_writer* w)
 {
     hat_contents* const c = w->contents;

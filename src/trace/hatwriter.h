@@ -147,6 +147,8 @@ void hat_contents_begin(hat_writer* w, int kind, const char* name, size_t name_s
 /* A page of 4096 bytes, ascending by address. What equals a page told before costs a reference. Contents take at
  * most three quarters of the byte limit; what goes beyond is left out, and the trace goes on. */
 void hat_contents_page(hat_writer* w, uint64_t address, const void* bytes);
+/* Some of the moment's pages are not to be had. */
+void hat_contents_cut(hat_writer* w);
 void hat_contents_end(hat_writer* w);
 
 /* --- no event index --- */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/tracewriter.h"
 
+#include "trace/contents.h"
 #include "trace/definitions.h"
 #include "trace/tracereader.h"
 #include "trace/zendmmstateblob.h"
@@ -186,13 +187,69 @@ void writeEvent(
     }
 }
 
+/// Writes the moments of the contents when their events have been written.
+class ContentsCopy
+{
+public:
+    ContentsCopy(ContentsStore* contents, const TraceChanges& changes, hat_writer* to)
+        : m_contents(contents)
+        , m_changes(changes)
+        , m_to(to)
+    {
+    }
+
+    /// All that are of the state after `event` events or before.
+    void copyUpTo(std::uint64_t event)
+    {
+        while (m_contents != nullptr && m_next < m_contents->moments().size()
+            && m_contents->moments()[m_next].event <= event)
+            copy(m_next++);
+    }
+
+private:
+    void copy(std::size_t moment)
+    {
+        const ContentsMoment& from = m_contents->moments()[moment];
+        const bool isEnd = from.kind == ContentsMoment::Kind::End;
+        hat_contents_begin(
+            m_to, isEnd ? HAT_CONTENTS_END : HAT_CONTENTS_CHECKPOINT, from.name.data(), from.name.size());
+        bool isCut = from.isCut;
+        const PageSource pages = m_changes.pages ? m_changes.pages(moment) : m_contents->pages(moment);
+        for (const AddressRange range : m_contents->ranges(moment)) {
+            for (Address at = range.begin; at < range.end; at = at + contentsPageBytes) {
+                const std::span<const std::uint8_t> page = pages(at);
+                if (page.size() == contentsPageBytes)
+                    hat_contents_page(m_to, at.value, page.data());
+                else
+                    isCut = true;
+            }
+        }
+        if (isCut)
+            hat_contents_cut(m_to);
+        hat_contents_end(m_to);
+    }
+
+    ContentsStore* m_contents;
+    const TraceChanges& m_changes;
+    hat_writer* m_to;
+    std::size_t m_next = 0;
+};
+
 } // namespace
 
 Result<void> copyTrace(TraceReader& reader, TraceWriter& writer, const BlockEdit& edit)
 {
+    return copyTrace(reader, writer, nullptr, { edit, {}, {} });
+}
+
+Result<void> copyTrace(
+    TraceReader& reader, TraceWriter& writer, ContentsStore* contents, const TraceChanges& changes)
+{
     hat_writer* const w = writer.raw();
+    const BlockEdit& edit = changes.events;
+    ContentsCopy contentsCopy(contents, changes, w);
     for (const auto& [key, value] : reader.info().meta)
-        writer.meta(key, value);
+        writer.meta(key, changes.meta ? changes.meta(key, value) : value);
     if (reader.initialState() != nullptr)
         writer.heapState(HAT_STATE_INITIAL, *reader.initialState());
     DefinitionCopy definitions;
@@ -227,6 +284,7 @@ Result<void> copyTrace(TraceReader& reader, TraceWriter& writer, const BlockEdit
             const std::uint64_t event = columns.firstEvent + row;
             while (sample < reader.samples().size() && reader.samples()[sample].event <= event)
                 writer.sample(reader.samples()[sample++]);
+            contentsCopy.copyUpTo(event);
             hat_set_stack(w, columns.stack[row]);
             if (columns.code[row].kind() < EventKind::Trim) {
                 writeEvent(w, columns, row, written);
@@ -243,6 +301,7 @@ Result<void> copyTrace(TraceReader& reader, TraceWriter& writer, const BlockEdit
         writer.sample(reader.samples()[sample]);
     if (reader.finalState() != nullptr)
         writer.heapState(HAT_STATE_FINAL, *reader.finalState());
+    contentsCopy.copyUpTo(UINT64_MAX);
     return writer.finish(reader.info().isComplete, reader.endReason());
 }
 

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "model/events.h"
 #include "model/markers.h"
+#include "model/pagesource.h"
 #include "model/zendmmstate.h"
 #include "trace/hatwriter.h"
 #include "trace/tracesizeclass.h"
@@ -16,6 +17,7 @@
 
 namespace heapatlas {
 
+class ContentsStore;
 class TraceReader;
 
 /// Writes a .hat file from C++: owns a hat_writer, whose functions do the work (raw()).
@@ -65,5 +67,18 @@ using BlockEdit = std::function<void(EventColumns& columns)>;
 /// to be the reader's. Event indices, addresses, slots, markers and samples stay the same; where the trace is
 /// interrupted the copy is closed up, so it is only exact for traces without gaps (Unsupported otherwise).
 Result<void> copyTrace(TraceReader& reader, TraceWriter& writer, const BlockEdit& edit = {});
+
+/// What a copy may change.
+struct TraceChanges
+{
+    BlockEdit events;
+    /// The value that a key of the meta section gets.
+    std::function<std::string(const std::string& key, const std::string& value)> meta;
+    /// The pages that are written for a moment of `contents`; where unset as they are.
+    std::function<PageSource(std::size_t moment)> pages;
+};
+/// The same with the bytes of the heap, if `contents` is not null; the writer has to be made for them.
+Result<void> copyTrace(
+    TraceReader& reader, TraceWriter& writer, ContentsStore* contents, const TraceChanges& changes);
 
 } // namespace heapatlas
