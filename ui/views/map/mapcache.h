@@ -3,6 +3,7 @@
 
 #include "model/cellpyramid.h"
 #include "ui/views/map/heapcells.h"
+#include "ui/views/map/maptiles.h"
 
 namespace heapatlas {
 
@@ -10,7 +11,8 @@ namespace heapatlas {
 struct MapCache
 {
     CellPyramid pyramid; ///< has the snapshot that is painted
-    HeapCells cells;
+    HeapCells cells; ///< Heap level
+    MapTiles tiles; ///< the others
 };
 
 } // namespace heapatlas

@@ -107,6 +107,7 @@ void MapCanvas::setIsolated(std::optional<MapState> state)
 void MapCanvas::setSiteResolver(SiteResolver resolver)
 {
     m_siteResolver = std::move(resolver);
+    m_cache.tiles.clear();
     markDirty();
 }
 

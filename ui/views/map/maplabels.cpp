@@ -33,10 +33,11 @@ double put(QPainter& painter, const QRectF& box, const QFont& font, const QColor
 
 } // namespace
 
-MapLabels::MapLabels(QImage& image, const MapScene& scene)
+MapLabels::MapLabels(QImage& image, const MapScene& scene, QPoint origin)
     : m_image(image)
     , m_scene(scene)
     , m_layout(scene.layout)
+    , m_origin(origin)
     , m_level(scene.layout.level())
 {
 }
@@ -47,7 +48,36 @@ QRectF MapLabels::dip(QRect device) const
     return { device.left() / r, device.top() / r, device.width() / r, device.height() / r };
 }
 
-void MapLabels::paint()
+QRect MapLabels::boxOf(const MapLayout::Item& item, std::uint32_t page) const
+{
+    return m_layout.worldRect(item, page).translated(-m_origin);
+}
+
+void MapLabels::paintPages(QRect world)
+{
+    const MapLayout::Span items = m_layout.itemsIn(world.top(), world.bottom() + 1);
+    // At Chunk level only the header page, the first of a chunk, has a word.
+    if (m_level == MapLevel::Chunk) {
+        bool hasHeader = false;
+        for (int i = items.begin; i < items.end && !hasHeader; ++i) {
+            const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
+            hasHeader = item.pages != 0 && m_layout.worldRect(item, 0).intersects(world);
+        }
+        if (!hasHeader)
+            return;
+    }
+    m_image.setDevicePixelRatio(m_layout.ratio());
+    QPainter painter(&m_image);
+    painter.setRenderHint(QPainter::TextAntialiasing);
+    painter.setClipRect(dip(world.translated(-m_origin)));
+    for (int i = items.begin; i < items.end; ++i) {
+        const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
+        if (item.pages != 0)
+            paintPages(painter, item, world);
+    }
+}
+
+void MapLabels::paintFrame()
 {
     QPainter painter(&m_image);
     painter.setRenderHint(QPainter::TextAntialiasing);
@@ -59,8 +89,6 @@ void MapLabels::paint()
             paintTitle(painter, item);
         if (item.pages == 0)
             paintBar(painter, item);
-        else if (m_level != MapLevel::Heap)
-            paintPages(painter, item);
     }
     // A break above the next line of items may be seen before any of them is.
     const int last = std::min(items.end + 1, static_cast<int>(m_layout.items().size()));
@@ -133,16 +161,16 @@ void MapLabels::paintBar(QPainter& painter, const MapLayout::Item& item)
     put(painter, box, fonts::secondary(), ink, text);
 }
 
-void MapLabels::paintPages(QPainter& painter, const MapLayout::Item& item)
+void MapLabels::paintPages(QPainter& painter, const MapLayout::Item& item, QRect world)
 {
     const HeapSnapshot& snapshot = m_scene.snapshot;
     const ChunkRow& chunk = snapshot.chunks()[item.chunkRow];
     const Bytes pageBytes = m_layout.pageBytes();
-    const MapLayout::Span rows = m_layout.visibleRows(item);
-    const MapLayout::Span columns = m_layout.visibleColumns(item);
+    const MapLayout::Span rows = m_layout.rowsIn(item, world.top(), world.bottom() + 1);
+    const MapLayout::Span columns = m_layout.columnsIn(item, world.left(), world.right() + 1);
     if (m_level == MapLevel::Chunk) {
         // The only letter at this level: the header page, which is always page 0.
-        const QRect box = m_layout.pageRect(item, 0);
+        const QRect box = boxOf(item, 0);
         if (rows.begin == 0 && columns.begin == 0 && m_layout.pageWidth() >= 12 && chunk.regionCount > 0
             && snapshot.regions()[chunk.firstRegion].kind == RegionKind::Header) {
             const QFont font = fonts::ui(11, QFont::DemiBold);
@@ -160,7 +188,7 @@ void MapLabels::paintPages(QPainter& painter, const MapLayout::Item& item)
             const RegionRow* region = page < item.pages ? snapshot.regionAt(at) : nullptr;
             if (region == nullptr)
                 continue;
-            const QRect box = m_layout.pageRect(item, page);
+            const QRect box = boxOf(item, page);
             const Bytes offset = at - region->range.begin;
             paintCaption(painter, *region, page, offset, box);
             if (region->kind == RegionKind::Header) {

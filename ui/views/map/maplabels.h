@@ -10,17 +10,22 @@ class QPainter;
 
 namespace heapatlas {
 
-/// The words on the map: titles of chunks, captions of pages, sizes or sites in slots, gutter and column header.
+/// The words on the map: captions of pages, sizes or sites in slots, which move with the pages; and what stays in sight
+/// while they move: titles of chunks, breaks, gutter and column header.
 class MapLabels
 {
 public:
-    MapLabels(QImage& image, const MapScene& scene);
-    void paint();
+    /// The image's first pixel stands for `origin` of the world.
+    MapLabels(QImage& image, const MapScene& scene, QPoint origin);
+    /// In the pages of a rectangle of the world.
+    void paintPages(QRect world);
+    /// Over and around the pages; the origin is the scroll position.
+    void paintFrame();
 
 private:
     void paintTitle(QPainter& painter, const MapLayout::Item& item);
     void paintBar(QPainter& painter, const MapLayout::Item& item);
-    void paintPages(QPainter& painter, const MapLayout::Item& item);
+    void paintPages(QPainter& painter, const MapLayout::Item& item, QRect world);
     void paintCaption(
         QPainter& painter, const RegionRow& region, std::uint32_t page, Bytes offset, QRect box);
     void paintSlots(QPainter& painter, const RegionRow& region, Bytes offset, QRect box);
@@ -29,10 +34,12 @@ private:
     void paintColumnHeader(QPainter& painter);
     [[nodiscard]] QString blockLabel(const BlockRow& block) const;
     [[nodiscard]] QRectF dip(QRect device) const;
+    [[nodiscard]] QRect boxOf(const MapLayout::Item& item, std::uint32_t page) const;
 
     QImage& m_image;
     const MapScene& m_scene;
     const MapLayout& m_layout;
+    QPoint m_origin;
     MapLevel m_level;
 };
 

@@ -14,6 +14,7 @@
 #include "model/cellpyramid.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace heapatlas {
@@ -422,11 +423,22 @@ QRect MapLayout::pageRect(const Item& item, std::uint32_t page) const
     return worldRect(item, page).translated(-m_scroll);
 }
 
-QRect MapLayout::barRect(const Item& item) const
+QRect MapLayout::worldBar(const Item& item) const
 {
     const int bottom = item.rect.bottom() + 1 - (m_isFlow ? m_gapY : 0);
-    return QRect(item.rect.left(), item.bodyTop, item.rect.width(), bottom - item.bodyTop)
-        .translated(-m_scroll);
+    return { item.rect.left(), item.bodyTop, item.rect.width(), bottom - item.bodyTop };
+}
+
+QRect MapLayout::barRect(const Item& item) const { return worldBar(item).translated(-m_scroll); }
+
+bool MapLayout::hasPlacesOf(const MapLayout& other) const
+{
+    const auto measures = [](const MapLayout& l) {
+        return std::array { l.m_pageW, l.m_pageH, l.m_gapX, l.m_gapY, l.m_captionH, l.m_rowsPerPage,
+            l.m_cellLevel, static_cast<int>(l.level()), static_cast<int>(l.m_isFlow) };
+    };
+    return measures(*this) == measures(other) && m_pageBytes == other.m_pageBytes && m_ratio == other.m_ratio
+        && m_items == other.m_items;
 }
 
 std::vector<QRect> MapLayout::rectsOf(AddressRange range) const

@@ -23,7 +23,7 @@ public:
     static constexpr double minPageWidth = 1.0 / 16;
     static constexpr double maxPageWidth = 1600.0;
 
-    /// A chunk or a huge block. Coordinates are of the world: scroll() is subtracted for the screen.
+    /// A chunk or a huge block, by value comparable: equal items are drawn in the same place. Coordinates are of the world: scroll() is subtracted for the screen.
     struct Item
     {
         AddressRange range;
@@ -35,6 +35,8 @@ public:
         Bytes gap = 0; ///< addresses between this item and the one before it that belong to neither
         QRect breakRect; ///< where that is told; empty if there are none
         bool isClamped = false; ///< a bar that would be longer at the scale of its neighbours
+
+        friend bool operator==(const Item&, const Item&) = default;
     };
 
     struct Hit
@@ -140,6 +142,9 @@ public:
     [[nodiscard]] QRect itemRect(const Item& item) const { return item.rect.translated(-m_scroll); }
     [[nodiscard]] QRect barRect(const Item& item) const; ///< a huge block's bar
     [[nodiscard]] QRect worldRect(const Item& item, std::uint32_t page) const; ///< pageRect(), not scrolled
+    [[nodiscard]] QRect worldBar(const Item& item) const; ///< barRect(), not scrolled
+    /// True if everything has the same place in the world of both; scroll and viewport do not count.
+    [[nodiscard]] bool hasPlacesOf(const MapLayout& other) const;
     /// The rectangles that a range covers on the screen, one a byte row or, for whole pages, one a page row.
     [[nodiscard]] std::vector<QRect> rectsOf(AddressRange range) const;
     /// O(log items). `point` in device pixels.

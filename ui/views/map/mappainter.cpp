@@ -2,7 +2,6 @@
 #include "ui/views/map/mappainter.h"
 
 #include "ui/views/map/maplabels.h"
-#include "ui/views/map/pagestrip.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,6 +55,16 @@ void appendPages(
                 page < codes.size() ? codes[page] : CellCode::of(CellCode::lookOf(region), CellCode::full);
             out.push_back({ inks.cell(code), isOne && at + pageBytes < region.range.end });
         }
+    }
+}
+
+/// All but the body.
+void fillFrame(QImage& image, QRect body, QRgb color)
+{
+    for (int y = 0; y < image.height(); ++y) {
+        const bool isAbove = y < body.top() || y > body.bottom();
+        std::fill_n(reinterpret_cast<QRgb*>(image.scanLine(y)),
+            isAbove ? image.width() : std::min(image.width(), body.left()), color);
     }
 }
 
@@ -113,19 +122,11 @@ void MapPainter::paintInto(QImage& image, const MapScene& scene, MapCache& cache
     if (layout.level() == MapLevel::Heap) {
         cache.cells.paint(image, scene, cache.pyramid);
     } else {
-        image.fill(scene.theme.canvas);
-        PageStrip strip(image, scene, layout.body());
-        const MapLayout::Span items = layout.visibleItems();
-        for (int i = items.begin; i < items.end; ++i) {
-            const MapLayout::Item& item = layout.items()[static_cast<std::size_t>(i)];
-            if (item.pages == 0)
-                strip.paintBar(item);
-            else
-                strip.paintChunk(item, layout.visibleRows(item), layout.visibleColumns(item));
-        }
+        fillFrame(image, layout.body(), scene.theme.canvas.rgb());
+        cache.tiles.compose(image, scene, cache.pyramid.snapshot());
     }
     image.setDevicePixelRatio(layout.ratio());
-    MapLabels(image, scene).paint();
+    MapLabels(image, scene, layout.scroll()).paintFrame();
 }
 
 QImage MapPainter::fingerprint(const HeapSnapshot& snapshot, QSize size, qreal devicePixelRatio)

@@ -2,6 +2,7 @@
 #include "ui/views/map/pagestrip.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace heapatlas {
 
@@ -24,14 +25,26 @@ Bytes askedOf(const RegionRow& region)
     return region.requested == 0 ? size : std::min(region.requested, size);
 }
 
+/// The first slot in [from, last) whose live bit is set after `flip` was applied, or last.
+std::uint32_t firstSlot(const HeapSnapshot& snapshot, const RegionRow& region, std::uint32_t from,
+    std::uint32_t last, std::uint64_t flip)
+{
+    const std::uint64_t* words = snapshot.liveBits().data() + region.firstLiveWord;
+    while (from < last) {
+        const std::uint64_t rest = (words[from / 64] ^ flip) >> (from % 64);
+        if (rest != 0)
+            return std::min(last, from + static_cast<std::uint32_t>(std::countr_zero(rest)));
+        from = (from / 64 + 1) * 64;
+    }
+    return last;
+}
+
 } // namespace
 
-PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
-    : m_image(image)
-    , m_scene(scene)
+PageStrip::PageStrip(const MapScene& scene)
+    : m_scene(scene)
     , m_layout(scene.layout)
     , m_source(scene)
-    , m_clip(clip & QRect(QPoint(0, 0), image.size()))
     , m_level(scene.layout.level())
     , m_slotGap(m_level >= MapLevel::Page ? scene.layout.px(1) : 1)
     , m_rowGap(m_slotGap)
@@ -43,6 +56,27 @@ PageStrip::PageStrip(QImage& image, const MapScene& scene, QRect clip)
     m_line.resize(width);
     m_second.resize(width);
     m_live.resize(width);
+}
+
+void PageStrip::setTarget(QImage& image, QPoint origin, QRect clip)
+{
+    m_image = &image;
+    m_origin = origin;
+    m_clip = clip.translated(-origin) & QRect(QPoint(0, 0), image.size());
+}
+
+void PageStrip::paint(QRect world)
+{
+    fill(world.translated(-m_origin), m_canvas);
+    const MapLayout::Span items = m_layout.itemsIn(world.top(), world.bottom() + 1);
+    for (int i = items.begin; i < items.end; ++i) {
+        const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
+        if (item.pages == 0)
+            paintBar(item);
+        else
+            paintChunk(item, m_layout.rowsIn(item, world.top(), world.bottom() + 1),
+                m_layout.columnsIn(item, world.left(), world.right() + 1));
+    }
 }
 
 PageStrip::Tones PageStrip::tonesOf(const MapInks::Fill& fill) const
@@ -83,7 +117,7 @@ void PageStrip::fill(QRect rect, QRgb color)
 {
     rect &= m_clip;
     for (int y = rect.top(); y <= rect.bottom(); ++y) {
-        QRgb* line = reinterpret_cast<QRgb*>(m_image.scanLine(y)) + rect.left();
+        QRgb* line = reinterpret_cast<QRgb*>(m_image->scanLine(y)) + rect.left();
         std::fill_n(line, rect.width(), color);
     }
 }
@@ -97,7 +131,7 @@ void PageStrip::copyLine(const std::vector<QRgb>& line, QRect box, int y)
     if (left > right)
         return;
     std::copy_n(line.begin() + (left - box.left()), right - left + 1,
-        reinterpret_cast<QRgb*>(m_image.scanLine(y)) + left);
+        reinterpret_cast<QRgb*>(m_image->scanLine(y)) + left);
 }
 
 void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns)
@@ -121,7 +155,7 @@ void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, Ma
             const Address at = item.range.begin + page * pageBytes;
             while (region + 1 != regions.end() && region->range.end <= at)
                 ++region;
-            const QRect box = m_layout.pageRect(item, page);
+            const QRect box = m_layout.worldRect(item, page).translated(-m_origin);
             const Bytes offset = at - region->range.begin;
             switch (region->kind) {
             case RegionKind::Header:
@@ -267,11 +301,8 @@ void PageStrip::coarseRow(const RegionRow& region, const Inks& inks, Bytes begin
     const auto last = static_cast<std::uint32_t>(std::min<Bytes>(region.slotCount, (end + slot - 1) / slot));
     auto s = static_cast<std::uint32_t>(begin / slot);
     while (s < last) {
-        while (s < last && !snapshot.isSlotLive(region, s))
-            ++s;
-        const std::uint32_t first = s;
-        while (s < last && snapshot.isSlotLive(region, s))
-            ++s;
+        const std::uint32_t first = firstSlot(snapshot, region, s, last, 0);
+        s = firstSlot(snapshot, region, first, last, ~std::uint64_t { 0 });
         if (first == s)
             break;
         float from = static_cast<float>(std::max(first * slot, begin) - begin) * scale;
@@ -336,7 +367,7 @@ void PageStrip::paintBar(const MapLayout::Item& item)
 {
     const HeapSnapshot& snapshot = m_scene.snapshot;
     const ChunkRow& chunk = snapshot.chunks()[item.chunkRow];
-    const QRect bar = m_layout.barRect(item);
+    const QRect bar = m_layout.worldBar(item).translated(-m_origin);
     if (chunk.regionCount == 0)
         return;
     const RegionRow& region = snapshot.regions()[chunk.firstRegion];

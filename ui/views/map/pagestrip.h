@@ -17,11 +17,13 @@ namespace heapatlas {
 class PageStrip
 {
 public:
-    PageStrip(QImage& image, const MapScene& scene, QRect clip);
+    explicit PageStrip(const MapScene& scene);
 
-    /// Page rows [rows) and columns [columns) of a chunk.
-    void paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns);
-    void paintBar(const MapLayout::Item& item);
+    /// Where to paint: the image's first pixel stands for `origin` of the world, and nothing outside `clip`, which is
+    /// of the world too, is touched.
+    void setTarget(QImage& image, QPoint origin, QRect clip);
+    /// Fills a rectangle of the world that is inside the clip: pages, bars, and canvas between them.
+    void paint(QRect world);
 
 private:
     /// A fill with what is derived from it at this level.
@@ -43,6 +45,8 @@ private:
         std::array<QRgb, 65> mixes2 {};
         bool isReady = false;
     };
+    void paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns);
+    void paintBar(const MapLayout::Item& item);
     void put(int from, int to, QRgb middle, QRgb second);
     void smallPage(const RegionRow& region, Bytes pageOffset, QRect box);
     void coarseRow(const RegionRow& region, const Inks& inks, Bytes begin);
@@ -56,7 +60,8 @@ private:
     [[nodiscard]] Tones tonesOf(const MapInks::Fill& fill) const;
     [[nodiscard]] std::size_t firstBlock(Address address) const;
 
-    QImage& m_image;
+    QImage* m_image = nullptr;
+    QPoint m_origin;
     const MapScene& m_scene;
     const MapLayout& m_layout;
     MapInks m_source;
