@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/changedsnapshot.h"
 #include "support/fakesnapshot.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/map/mapcanvas.h"
 #include "ui/views/map/maplegend.h"
 #include "ui/views/map/mapoverview.h"
+#include "ui/views/map/maptarget.h"
 #include "ui/views/map/mapview.h"
 #include "ui/widgets/breadcrumb.h"
 #include "ui/widgets/hovertip.h"
@@ -288,6 +290,46 @@ private Q_SLOTS:
             QCOMPARE(image.size(), QSize(976, 740) * ratio);
             const QPoint headerPage(qRound(80 * ratio), qRound(32 * ratio));
             QCOMPARE(image.pixelColor(headerPage), Theme::current().header);
+        }
+    }
+    void theWindowAndItsPictureAreTheSamePixels()
+    {
+        for (const MapLevel level : { MapLevel::Heap, MapLevel::Chunk, MapLevel::Page, MapLevel::Slot }) {
+            m_view->setLevel(level);
+            const QImage window = m_canvas->grab().toImage().convertToFormat(QImage::Format_RGB32);
+            const QImage picture = m_canvas->picture(m_canvas->size(), m_canvas->devicePixelRatioF());
+            QVERIFY2(window == picture, qPrintable(QString::number(static_cast<int>(level))));
+        }
+    }
+    /// Whatever was shown before: the moment, the level and the selection decide.
+    void aPictureDoesNotTellHowItWasReached()
+    {
+        const auto seed = static_cast<std::uint32_t>(std::random_device()());
+        qInfo("seed %u", seed);
+        std::mt19937 random(seed);
+        SnapshotPtr last = m_snapshot;
+        for (int step = 0; step < 12; ++step) {
+            last = testing::changedSnapshot(*last, random, 1 + static_cast<std::uint32_t>(random() % 30));
+            m_view->showSnapshot(last);
+            m_canvas->grab();
+        }
+        for (const Selection& selection :
+            { Selection {}, pageSelection(*last, last->chunks()[2].range.begin + 100 * Bytes { 4096 }) }) {
+            for (const MapLevel level : { MapLevel::Chunk, MapLevel::Page, MapLevel::Slot, MapLevel::Heap }) {
+                MapView fresh;
+                fresh.resize(m_view->size());
+                fresh.show();
+                fresh.showSnapshot(last);
+                for (MapView* view : { m_view.get(), &fresh }) {
+                    view->showSelection(selection);
+                    view->setLevel(MapLevel::Heap);
+                    view->fit();
+                    view->setLevel(MapLevel::Chunk);
+                    view->setLevel(level);
+                }
+                QCOMPARE(m_view->renderPicture({ 900, 600 }, 1), fresh.renderPicture({ 900, 600 }, 1));
+                QCOMPARE(m_canvas->grab().toImage(), fresh.canvas()->grab().toImage());
+            }
         }
     }
     void controlsSurviveTheSmallestWindow()

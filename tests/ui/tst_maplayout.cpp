@@ -139,6 +139,106 @@ private Q_SLOTS:
         for (const MapLayout::Item& item : layout.items())
             QVERIFY(item.rect.right() < 976);
     }
+    void cellsOfSeveralPagesAreFoundWhereTheyAreDrawn()
+    {
+        testing::FakeHeap heap;
+        heap.chunks = 30;
+        heap.adjacent = 10;
+        heap.detail = Detail::Regions;
+        const SnapshotPtr snapshot = testing::fakeSnapshot(heap);
+        for (const double width : { 0.07, 0.13, 0.25, 0.4, 0.6, 1.0, 2.0 }) {
+            for (const double ratio : { 1.0, 1.5, 2.0 }) {
+                const MapLayout layout = layoutOf(*snapshot, width, ratio);
+                QCOMPARE_GE(layout.pageW(), 1);
+                for (const MapLayout::Item& item : layout.items()) {
+                    for (std::uint32_t page = 0; page < item.pages; page += 1 + layout.cellPages() / 2) {
+                        const QRect rect = layout.pageRect(item, page);
+                        if (!layout.body().contains(rect))
+                            continue;
+                        const MapLayout::Hit hit = layout.hit(rect.bottomRight());
+                        QCOMPARE(hit.what, MapLayout::Hit::What::Page);
+                        QCOMPARE(hit.page, page - page % layout.cellPages());
+                        QVERIFY(item.range.contains(hit.address));
+                    }
+                }
+            }
+        }
+    }
+    void itemsStandByAddressAndGapsAreTold()
+    {
+        testing::FakeHeap heap;
+        heap.chunks = 9;
+        heap.adjacent = 3;
+        const SnapshotPtr snapshot = testing::fakeSnapshot(heap);
+        for (const double width : { 0.3, 1.0, 3.5, 8.0, 25.0, 104.0, 281.0 }) {
+            MapLayout layout = layoutOf(*snapshot, width, 1);
+            for (std::size_t i = 0; i < layout.items().size(); ++i) {
+                const MapLayout::Item& item = layout.items()[i];
+                QCOMPARE(item.chunkRow, static_cast<std::uint32_t>(i));
+                const Bytes gap = i == 0 ? 0 : item.range.begin - snapshot->chunks()[i - 1].range.end;
+                QCOMPARE(item.gap, gap);
+                QCOMPARE(item.breakRect.isEmpty(), gap == 0);
+                QCOMPARE(layout.itemAt(item.range.end - 1), &item);
+                const bool hasNeighbour =
+                    i + 1 < layout.items().size() && snapshot->chunks()[i + 1].range.begin == item.range.end;
+                QCOMPARE(layout.itemAt(item.range.end), hasNeighbour ? &item + 1 : nullptr);
+                for (const MapLayout::Item& other : layout.items())
+                    QVERIFY(!other.rect.intersects(item.breakRect));
+                if (gap == 0)
+                    continue;
+                layout.setScroll(QPoint(layout.scroll().x(), item.breakRect.center().y() - 300));
+                const QPoint at = item.breakRect.center() - layout.scroll();
+                if (layout.body().contains(at)) {
+                    QCOMPARE(layout.hit(at).what, MapLayout::Hit::What::Break);
+                    QCOMPARE(layout.hit(at).item, i);
+                }
+            }
+        }
+    }
+    void aHeapOfAnySizeFitsAndStaysInTheWorld()
+    {
+        for (const std::uint32_t chunks : { 1U, 300U, 2048U, 20'000U }) {
+            SnapshotBuilder out(1, Detail::Regions, {});
+            for (std::uint32_t i = 0; i < chunks; ++i) {
+                ChunkRow chunk;
+                const Address begin { 0x7f0000000000 + Bytes { i } * 0x200000 };
+                chunk.range = { begin, begin + 0x200000 };
+                chunk.ordinal = i;
+                chunk.pageCount = 512;
+                out.beginChunk(chunk);
+            }
+            ChunkRow huge;
+            huge.range = { { Bytes { 1 } << 50 }, { (Bytes { 1 } << 50) + (Bytes { 1 } << 40) } };
+            out.beginChunk(huge);
+            ChunkRow
+                top; // ends one byte before the last address, and claims more pages than anybody could draw
+            top.range = { { 0xffff800000000000 }, { ~std::uint64_t { 0 } } };
+            top.pageCount = 0x7fffffff;
+            out.beginChunk(top);
+            const SnapshotPtr snapshot = out.finish();
+            for (const double ratio : { 1.0, 2.0 }) {
+                MapLayout layout = layoutOf(*snapshot, 25, ratio);
+                layout = layoutOf(*snapshot, layout.widthFor(MapLevel::Heap, *snapshot), ratio);
+                QCOMPARE(layout.level(), MapLevel::Heap);
+                if (chunks <= 2048)
+                    QCOMPARE(layout.maxScroll().y(), 0);
+                for (const double width : { 0.0625, 1.0, 3.5, 25.0, 160.0, 1600.0 }) {
+                    layout = layoutOf(*snapshot, width, ratio);
+                    int bottom = 0;
+                    for (const MapLayout::Item& item : layout.items()) {
+                        QVERIFY(item.rect.isValid());
+                        QCOMPARE_GE(item.rect.bottom(), bottom - (layout.isFlow() ? 1 << 29 : 0));
+                        bottom = item.rect.bottom();
+                        QVERIFY(bottom < (1 << 30) + 100'000);
+                    }
+                    layout.setScroll({ 0, layout.maxScroll().y() });
+                    const MapLayout::Item& last = layout.items().back();
+                    QCOMPARE(last.pages, 0U);
+                    QVERIFY(layout.body().contains(layout.barRect(last).center()) || !layout.isFlow());
+                }
+            }
+        }
+    }
     void rangesOfWholePagesJoinAcrossGaps()
     {
         const SnapshotPtr snapshot = testing::fakeSnapshot();

@@ -236,42 +236,29 @@ void MapCanvas::setLevel(MapLevel level)
             showChunk(item->chunkRow);
         return;
     }
-    centreOn(goal);
-    alignToPages();
-}
-
-/// Whole pages fill the canvas at the widths that setLevel() chooses: begin with the edge of one.
-void MapCanvas::alignToPages()
-{
-    if (m_layout.isFlow())
-        return;
-    const QPoint scroll = m_layout.scroll();
-    const int column = (scroll.x() + m_layout.pitchX() / 2) / m_layout.pitchX();
-    const MapLayout::Span items = m_layout.visibleItems();
-    if (items.begin >= items.end)
-        return;
-    const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(items.begin)];
-    const int into = scroll.y() + m_layout.columnHeader() - item.bodyTop;
-    const int row = into <= 0 ? 0 : (into + m_layout.pitchY() / 2) / m_layout.pitchY();
-    const QPoint goal(column * m_layout.pitchX(),
-        into <= 0 ? scroll.y() : item.bodyTop + row * m_layout.pitchY() - m_layout.columnHeader());
-    scrollBy(goal - scroll);
+    moveBy([&] {
+        m_layout.centreOn(goal);
+        m_layout.alignToPages();
+    });
 }
 
 void MapCanvas::centreOn(AddressRange range)
 {
-    const std::vector<QRect> rects = m_layout.rectsOf(range);
-    if (rects.empty())
-        return;
-    scrollBy(rects.front().center() - m_layout.body().center());
+    moveBy([&] { m_layout.centreOn(range); });
+}
+
+/// Changes the layout's scroll position, and tells if it is another one then.
+void MapCanvas::moveBy(const std::function<void()>& move)
+{
+    const QPoint before = m_layout.scroll();
+    move();
+    if (m_layout.scroll() != before)
+        afterChange(m_layout.level());
 }
 
 void MapCanvas::scrollBy(QPoint device)
 {
-    const QPoint before = m_layout.scroll();
-    m_layout.setScroll(before + device);
-    if (m_layout.scroll() != before)
-        afterChange(m_layout.level());
+    moveBy([&] { m_layout.setScroll(m_layout.scroll() + device); });
 }
 
 void MapCanvas::revealSelection()
@@ -300,16 +287,7 @@ void MapCanvas::revealSelection()
 
 void MapCanvas::showChunk(std::uint32_t chunkRow)
 {
-    const MapLayout::Item* item = m_layout.itemOf(chunkRow);
-    if (item == nullptr)
-        return;
-    if (m_layout.isFlow()) {
-        centreOn({ item->range.begin, item->range.begin + 1 });
-        return;
-    }
-    const int top = item->pages == 0 ? item->rect.top() : item->bodyTop;
-    const QPoint goal(level() == MapLevel::Chunk ? 0 : m_layout.scroll().x(), top - m_layout.columnHeader());
-    scrollBy(goal - m_layout.scroll());
+    moveBy([&] { m_layout.showChunk(chunkRow); });
 }
 
 std::optional<std::uint32_t> MapCanvas::chunkInView() const
@@ -377,24 +355,20 @@ QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const
     MapLayout layout;
     layout.rebuild(*m_snapshot, device, devicePixelRatio, m_layout.pageWidth());
     layout.rebuild(*m_snapshot, device, devicePixelRatio, layout.widthFor(level(), *m_snapshot));
-    if (m_selection.what == Selection::What::Nothing) {
-        const std::optional<std::uint32_t> chunk = chunkInView();
-        const MapLayout::Item* item = chunk ? layout.itemOf(*chunk) : nullptr;
-        if (item != nullptr && !layout.isFlow())
-            layout.setScroll({ 0, item->bodyTop - layout.columnHeader() });
+    const MapLayout::Item* item = layout.itemAt(m_selection.range.begin);
+    if (m_selection.what == Selection::What::Nothing || item == nullptr) {
+        layout.startAs(m_layout);
     } else if (level() == MapLevel::Chunk) {
-        if (const MapLayout::Item* item = layout.itemAt(m_selection.range.begin))
-            layout.setScroll({ 0, item->bodyTop - layout.columnHeader() });
+        layout.showChunk(item->chunkRow);
     } else {
-        const std::vector<QRect> rects = layout.rectsOf(m_selection.range);
-        if (!rects.empty())
-            layout.setScroll(layout.scroll() + rects.front().center() - layout.body().center());
+        layout.centreOn(m_selection.range);
+        layout.alignToPages();
     }
     MapCache cache;
     cache.pyramid.setSnapshot(m_snapshot);
     render(image, layout, cache);
     QPainter painter(&image);
-    paintRings(painter, layout);
+    paintRings(painter, layout, {});
     return image;
 }
 
@@ -413,14 +387,14 @@ void MapCanvas::resizeEvent(QResizeEvent*)
         rebuild(m_layout.chunkFit(), corner);
 }
 
-void MapCanvas::paintRings(QPainter& painter, const MapLayout& layout) const
+void MapCanvas::paintRings(QPainter& painter, const MapLayout& layout, const Selection& hover) const
 {
     painter.save();
     const qreal r = layout.ratio();
     const QRect body = layout.body();
     painter.setClipRect(QRectF(body.left() / r, body.top() / r, body.width() / r, body.height() / r));
-    if (m_hover.what != Selection::What::Nothing && !(m_hover == m_selection))
-        maprings::hover(painter, layout, m_hover.range);
+    if (hover.what != Selection::What::Nothing && !(hover == m_selection))
+        maprings::hover(painter, layout, hover.range);
     if (m_selection.what != Selection::What::Nothing)
         maprings::selection(painter, layout, m_selection.range);
     painter.restore();
@@ -477,7 +451,7 @@ void MapCanvas::paintEvent(QPaintEvent*)
         painter.drawImage(QPoint(0, 0), m_fadingOut);
         painter.setOpacity(1);
     }
-    paintRings(painter, m_layout);
+    paintRings(painter, m_layout, m_hover);
     if (m_isStale) {
         QColor veil = theme.canvas;
         veil.setAlphaF(0.35F);

@@ -13,6 +13,7 @@
 #include <QVariantAnimation>
 #include <QWidget>
 
+#include <functional>
 #include <optional>
 
 namespace heapatlas {
@@ -88,7 +89,7 @@ private:
     void rebuild(double pageWidth, QPointF anchor);
     void zoomTo(double pageWidth, QPointF anchor, bool isAnimated);
     void centreOn(AddressRange range);
-    void alignToPages();
+    void moveBy(const std::function<void()>& move);
     void scrollBy(QPoint device);
     void markDirty();
     void afterChange(MapLevel before);
@@ -104,7 +105,7 @@ private:
     [[nodiscard]] MapTarget targetUnder(QPointF point) const;
     [[nodiscard]] QPoint toDevice(QPointF point) const;
     [[nodiscard]] QPointF middle() const;
-    void paintRings(QPainter& painter, const MapLayout& layout) const;
+    void paintRings(QPainter& painter, const MapLayout& layout, const Selection& hover) const;
     void paintEmpty(QPainter& painter, QSize size) const;
     [[nodiscard]] QRectF emptyButton(QSize size) const;
     [[nodiscard]] bool isEmpty() const;

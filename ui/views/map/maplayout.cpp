@@ -266,63 +266,12 @@ void MapLayout::rebuild(
     setScroll(m_scroll);
 }
 
-void MapLayout::rebuildAbout(
-    const HeapSnapshot& snapshot, QSize viewport, qreal devicePixelRatio, double pageWidth, QPoint anchor)
-{
-    // The nearest item, and the place in it counted in pages: gaps and captions do not scale, pages do.
-    const QPoint world = anchor + m_scroll;
-    const auto distance = [&world](const Item& item) {
-        const QRect& r = item.rect;
-        const int dx = std::max({ 0, r.left() - world.x(), world.x() - r.right() });
-        const int dy = std::max({ 0, r.top() - world.y(), world.y() - r.bottom() });
-        return std::int64_t { dx } * dx + std::int64_t { dy } * dy;
-    };
-    Span span = visibleItems();
-    if (span.begin >= span.end)
-        span = { 0, static_cast<int>(m_items.size()) };
-    const Item* nearest = nullptr;
-    for (int i = span.begin; i < span.end; ++i) {
-        const Item& item = m_items[static_cast<std::size_t>(i)];
-        if (nearest == nullptr || distance(item) < distance(*nearest))
-            nearest = &item;
-    }
-    if (nearest == nullptr) {
-        rebuild(snapshot, viewport, devicePixelRatio, pageWidth);
-        return;
-    }
-    const Address key = nearest->range.begin;
-    const auto cells = [this] { return static_cast<double>(1 << m_cellLevel); };
-    const double columns = static_cast<double>(world.x() - nearest->rect.left()) / pitchX() * cells();
-    const double rows = static_cast<double>(world.y() - nearest->bodyTop) / pitchY() * cells();
-    rebuild(snapshot, viewport, devicePixelRatio, pageWidth);
-    const Item* now = itemAt(key);
-    if (now == nullptr)
-        return;
-    const auto pixels = [&cells](double pages, int pitch) {
-        return static_cast<int>(std::lround(std::clamp(pages * pitch / cells(), -1e9, 1e9)));
-    };
-    setScroll(
-        QPoint(now->rect.left() + pixels(columns, pitchX()), now->bodyTop + pixels(rows, pitchY())) - anchor);
-}
-
 void MapLayout::clear()
 {
     m_items.clear();
     m_tops.clear();
     m_world = {};
     m_scroll = {};
-}
-
-QPoint MapLayout::maxScroll() const
-{
-    const int x = m_isFlow ? 0 : m_world.width() - m_viewport.width();
-    return { std::max(0, x), std::max(0, m_world.height() - m_viewport.height()) };
-}
-
-void MapLayout::setScroll(QPoint scroll)
-{
-    const QPoint most = maxScroll();
-    m_scroll = { std::clamp(scroll.x(), 0, most.x()), std::clamp(scroll.y(), 0, most.y()) };
 }
 
 double MapLayout::heapFit(const HeapSnapshot& snapshot) const

@@ -63,6 +63,14 @@ public:
     void clear();
     /// Device pixels, clamped to the world.
     void setScroll(QPoint scroll);
+    /// Puts the range in the middle, as far as the world goes.
+    void centreOn(AddressRange range);
+    /// Whole pages fill the canvas at the widths of widthFor(): begins with the edge of one. Not in a flow.
+    void alignToPages();
+    /// The chunk's first page row at the top; in a flow the chunk in the middle.
+    void showChunk(std::uint32_t chunkRow);
+    /// The byte of the world at the upper left stands there in `other`, too, counted in parts of a page.
+    void startAs(const MapLayout& other);
 
     [[nodiscard]] QPoint scroll() const { return m_scroll; }
     [[nodiscard]] QPoint maxScroll() const;
