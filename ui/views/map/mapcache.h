@@ -4,6 +4,7 @@
 #include "model/cellpyramid.h"
 #include "ui/views/map/heapcells.h"
 #include "ui/views/map/maptiles.h"
+#include "ui/views/map/maptitles.h"
 
 namespace heapatlas {
 
@@ -13,6 +14,7 @@ struct MapCache
     CellPyramid pyramid; ///< has the snapshot that is painted
     HeapCells cells; ///< Heap level
     MapTiles tiles; ///< the others
+    MapTitles titles; ///< where chunks stand side by side
 };
 
 } // namespace heapatlas

@@ -85,7 +85,7 @@ void MapLabels::paintFrame()
     const MapLayout::Span items = m_layout.visibleItems();
     for (int i = items.begin; i < items.end; ++i) {
         const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
-        if (!m_layout.isDense())
+        if (!m_layout.isFlow())
             paintTitle(painter, item);
         if (item.pages == 0)
             paintBar(painter, item);
@@ -95,9 +95,7 @@ void MapLabels::paintFrame()
     for (int i = items.begin; i < last; ++i)
         mapbreaks::paint(painter, m_scene, m_layout.items()[static_cast<std::size_t>(i)]);
     painter.setClipping(false);
-    if (m_layout.isDense()) {
-        paintAddresses(painter);
-    } else if (!m_layout.isFlow()) {
+    if (!m_layout.isFlow()) {
         paintGutter(painter);
         paintColumnHeader(painter);
     }
@@ -111,17 +109,6 @@ void MapLabels::paintTitle(QPainter& painter, const MapLayout::Item& item)
     QRectF box = dip({ rect.left(), rect.top(), rect.width(), item.bodyTop - item.rect.top() });
     // The title stays in sight when the chunk is wider than the canvas.
     box.setLeft(std::max(box.left(), dip(m_layout.body()).left()));
-    if (m_layout.isFlow()) {
-        const QString used = item.pages == 0 ? wording::size(chunk.range.size())
-                                             : tr("%1 %").arg(qRound(usedShare(chunk) * 100));
-        const double right = QFontMetricsF(fonts::secondary()).horizontalAdvance(used);
-        put(painter, box.adjusted(box.width() - right - 0.5, 0, 1, 0), fonts::secondary(), theme.text2, used);
-        const QRectF room = box.adjusted(0, 0, -right - 6, 0);
-        const QFont font = fonts::ui(12, QFont::Medium);
-        if (put(painter, room, font, theme.text, chunkName(chunk)) == 0 && item.pages != 0)
-            put(painter, room, font, theme.text, QString::number(chunk.ordinal));
-        return;
-    }
     const auto step = [&](const QFont& font, const QColor& color, const QString& text) {
         const double width = put(painter, box, font, color, text);
         box.setLeft(box.left() + (width > 0 ? width + 10 : 0));
@@ -337,31 +324,6 @@ void MapLabels::paintGutter(QPainter& painter)
         }
     }
     painter.setClipping(false);
-}
-
-/// In a dense flow: where each line of chunks begins, as far as lines are not closer than words.
-void MapLabels::paintAddresses(QPainter& painter)
-{
-    const QFont font = fonts::gutter();
-    const QFontMetricsF metrics(font);
-    painter.setFont(font);
-    painter.setPen(m_scene.theme.text3);
-    const double right = m_layout.gutter() / m_layout.ratio() - 4;
-    const MapLayout::Span items = m_layout.visibleItems();
-    int top = -1;
-    double free = 0;
-    for (int i = items.begin; i < items.end; ++i) {
-        const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
-        if (item.rect.top() == top)
-            continue;
-        top = item.rect.top();
-        const double line = (top - m_layout.scroll().y()) / m_layout.ratio();
-        if (line < free)
-            continue;
-        free = line + metrics.height();
-        const QString text = wording::address(item.range.begin);
-        painter.drawText(QPointF(right - metrics.horizontalAdvance(text), line + metrics.capHeight()), text);
-    }
 }
 
 void MapLabels::paintColumnHeader(QPainter& painter)

@@ -11,7 +11,7 @@ class QPainter;
 namespace heapatlas {
 
 /// The words on the map: captions of pages, sizes or sites in slots, which move with the pages; and what stays in sight
-/// while they move: titles of chunks, breaks, gutter and column header.
+/// while they move: titles of chunks below each other, breaks, gutter and column header.
 class MapLabels
 {
 public:
@@ -30,7 +30,6 @@ private:
         QPainter& painter, const RegionRow& region, std::uint32_t page, Bytes offset, QRect box);
     void paintSlots(QPainter& painter, const RegionRow& region, Bytes offset, QRect box);
     void paintGutter(QPainter& painter);
-    void paintAddresses(QPainter& painter);
     void paintColumnHeader(QPainter& painter);
     [[nodiscard]] QString blockLabel(const BlockRow& block) const;
     [[nodiscard]] QRectF dip(QRect device) const;

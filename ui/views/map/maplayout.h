@@ -130,6 +130,7 @@ public:
     [[nodiscard]] int pageCaption() const { return m_captionH; } ///< height of the line above a page, or 0
     [[nodiscard]] int gutter() const { return m_gutter; }
     [[nodiscard]] int columnHeader() const { return m_columnHeader; }
+    [[nodiscard]] int chunkWidth() const { return chunkW(); }
     [[nodiscard]] int rowsPerPage() const { return m_rowsPerPage; }
     [[nodiscard]] Bytes rowBytes() const { return m_pageBytes / static_cast<Bytes>(m_rowsPerPage); }
     [[nodiscard]] Bytes pageBytes() const { return m_pageBytes; }

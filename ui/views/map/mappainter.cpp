@@ -125,6 +125,7 @@ void MapPainter::paintInto(QImage& image, const MapScene& scene, MapCache& cache
         fillFrame(image, layout.body(), scene.theme.canvas.rgb());
         cache.tiles.compose(image, scene, cache.pyramid.snapshot());
     }
+    cache.titles.paint(image, scene);
     image.setDevicePixelRatio(layout.ratio());
     MapLabels(image, scene, layout.scroll()).paintFrame();
 }
