@@ -112,6 +112,12 @@ void MainWindow::buildCentre()
     });
     connect(m_inspector, &InspectorView::sourceRequested, this, &MainWindow::openSource);
     connect(m_inspector, &InspectorView::eventRequested, m_timeline, &TimelineView::goTo);
+    connect(m_inspector, &InspectorView::mapRequested, this, [this] {
+        showView(QStringLiteral("map"));
+        m_map->revealSelection();
+    });
+    connect(this, &MainWindow::viewChanged, m_inspector,
+        [this](const QString& name) { m_inspector->setSlotLifeShown(name == u"spacetime"); });
     connect(m_timeline, &TimelineView::cursorMovedByUser, this, &MainWindow::keepCursor);
     statusBar()->setObjectName(QStringLiteral("statusBar"));
     statusBar()->setSizeGripEnabled(false);

@@ -5,6 +5,7 @@
 #include "replay/hugescan.h"
 #include "replay/lifeindex.h"
 #include "replay/replayfigures.h"
+#include "replay/slotcount.h"
 #include "replay/spacetimebuilder.h"
 #include "replay/timeline.h"
 #include "replay/tracescales.h"
@@ -98,6 +99,9 @@ private Q_SLOTS:
     void livesAreWhatSnapshotsSay();
     void tooManyLivesLeaveOutWhatNobodySees();
     void searchingLivesCanBeInterrupted();
+    void slotIsCountedAsItsLivesSay_data();
+    void slotIsCountedAsItsLivesSay();
+    void boxIsCountedAsItsLivesSay();
     void nothingHappenedIsNoFailure();
     void scalesAscend();
 
@@ -459,7 +463,12 @@ void TestSpacetime::tooManyLivesLeaveOutWhatNobodySees()
     const SnapshotPtr some = other.snapshot(Detail::Regions);
     LifeRequest request;
     request.end = m_source->eventCount();
-    request.window = { some->chunks()[0].range.begin, some->chunks()[0].range.begin + 64 * 4096 };
+    // The chunk that is searched first, where most comes and goes.
+    const ChunkRow* first = nullptr;
+    for (const ChunkRow& chunk : some->chunks())
+        first = chunk.ordinal == 0 ? &chunk : first;
+    QVERIFY(first != nullptr);
+    request.window = { first->range.begin, first->range.begin + 64 * 4096 };
     for (std::uint64_t p = 0; p <= request.end; p += 400)
         request.columns.push_back(p);
     const LifeBarsPtr all = findLives(cursor, request);
@@ -491,6 +500,85 @@ void TestSpacetime::searchingLivesCanBeInterrupted()
         int asked = 0;
         QVERIFY(!findLives(cursor, request, [&] { return asked++ >= after; }));
         QVERIFY(asked <= after + 8);
+    }
+}
+
+void TestSpacetime::slotIsCountedAsItsLivesSay_data()
+{
+    QTest::addColumn<bool>("isPaused");
+    QTest::newRow("whole") << false;
+    QTest::newRow("interrupted recording") << true;
+}
+
+void TestSpacetime::slotIsCountedAsItsLivesSay()
+{
+    QFETCH(bool, isPaused);
+    const ReplaySourcePtr& source = isPaused ? m_paused : m_source;
+    ReplayCursor other(source);
+    for (int round = 0; round < 5; ++round) {
+        QVERIFY(other.seek(below(source->eventCount())));
+        const SnapshotPtr s = other.snapshot(Detail::Blocks);
+        const BlockRow block = s->blocks()[below(s->blocks().size())];
+        LifeRequest request;
+        request.window = s->regions()[block.region].range;
+        request.end = source->eventCount();
+        ReplayCursor cursor(source, 0);
+        const LifeBarsPtr lives = findLives(cursor, request);
+        const SlotLivesPtr slot = countSlot(cursor, request.window, block.begin);
+        QVERIFY(lives && slot);
+        std::uint64_t ended = 0;
+        std::uint64_t still = 0;
+        std::set<std::uint64_t> owners;
+        for (const LifeBar& bar : lives->bars) {
+            const bool isFirst = bar.from == std::max<std::uint64_t>(bar.born, 0) || bar.born == 0;
+            still += bar.to == LifeBar::never ? 1U : 0U;
+            ended += bar.to != LifeBar::never && !bar.isContinued ? 1U : 0U;
+            if (bar.begin == block.begin && isFirst)
+                owners.insert(bar.from);
+        }
+        QCOMPARE(slot->stillLive, still);
+        QCOMPARE(slot->blocks() - slot->stillLive, ended);
+        QVERIFY(slot->ownerCount >= 1 && slot->owners.size() == slot->ownerCount);
+        for (const SlotLives::Owner& owner : slot->owners)
+            QVERIFY(owners.contains(owner.from) || owner.born == 0);
+    }
+    int asked = 0;
+    ReplayCursor cursor(source, 0);
+    QVERIFY(!countSlot(cursor, AddressRange::everything(), {}, [&] { return asked++ > 5; }));
+}
+
+void TestSpacetime::boxIsCountedAsItsLivesSay()
+{
+    for (int round = 0; round < 8; ++round) {
+        LifeRequest request;
+        request.begin = below(m_source->eventCount());
+        request.end = request.begin + below(m_source->eventCount() - request.begin + 1);
+        ReplayCursor other(m_source);
+        QVERIFY(other.seek(request.begin));
+        const SnapshotPtr s = other.snapshot(Detail::Regions);
+        const AddressRange chunk = s->chunks()[below(s->chunks().size())].range;
+        request.window = { chunk.begin + below(chunk.size() / 2), chunk.end - below(chunk.size() / 2) };
+        ReplayCursor cursor(m_source, 0);
+        const LifeBarsPtr lives = findLives(cursor, request);
+        const BoxCountPtr box = countBox(cursor, request.window, request.begin, request.end);
+        QVERIFY(lives && box);
+        // A block that changed its size in place has several bars; it counts once.
+        std::map<std::pair<std::uint32_t, std::uint64_t>, const LifeBar*> blocks;
+        std::uint64_t ended = 0;
+        for (const LifeBar& bar : lives->bars) {
+            blocks.try_emplace({ bar.slot, bar.born }, &bar);
+            ended += bar.to <= request.end && !bar.isContinued ? 1U : 0U;
+        }
+        QCOMPARE(box->blocks, std::uint64_t { blocks.size() });
+        QCOMPARE(box->ended, ended);
+        std::uint64_t sum = 0;
+        Bytes bytes = 0;
+        for (const BoxCount::Share& share : box->stacks) {
+            sum += share.blocks;
+            bytes += share.bytes;
+        }
+        QCOMPARE(sum, box->blocks);
+        QCOMPARE(bytes, box->bytes);
     }
 }
 

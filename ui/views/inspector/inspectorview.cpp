@@ -2,14 +2,17 @@
 #include "ui/views/inspector/inspectorview.h"
 
 #include "session/document.h"
+#include "session/lifefacts.h"
 #include "session/wording.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/inspector/boxsection.h"
 #include "ui/views/inspector/inspectorsection.h"
 #include "ui/views/inspector/lifetimebar.h"
 #include "ui/views/inspector/pinsection.h"
+#include "ui/views/inspector/slotsection.h"
 #include "ui/views/inspector/stackrow.h"
 #include "ui/widgets/flowlayout.h"
 
@@ -223,6 +226,12 @@ InspectorView::InspectorView(QWidget* parent)
     all->addWidget(scroll, 1);
     m_pins = new PinSection(m_content);
     addSection(m_pins);
+    m_lifeFacts = new LifeFacts(this);
+    m_slot = new SlotSection(m_lifeFacts, m_content);
+    addSection(m_slot);
+    m_box = new BoxSection(m_lifeFacts, this);
+    all->insertWidget(1, m_box); // it speaks of no selection
+    connect(m_slot, &SlotSection::mapRequested, this, &InspectorView::mapRequested);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &InspectorView::dress);
     dress();
 }
@@ -233,6 +242,8 @@ void InspectorView::addSection(InspectorSection* section)
     m_addedSections << section;
     section->dress();
 }
+
+void InspectorView::setSlotLifeShown(bool shown) { m_slot->setWanted(shown); }
 
 void InspectorView::setDocument(Document* document)
 {
@@ -246,6 +257,9 @@ void InspectorView::setDocument(Document* document)
         connect(document, &Document::progressChanged, this, &InspectorView::refresh);
     }
     m_pins->setDocument(document);
+    m_lifeFacts->setDocument(document);
+    m_slot->setDocument(document);
+    m_box->setDocument(document);
     refresh();
 }
 
@@ -402,6 +416,7 @@ void InspectorView::dress()
         section->dress();
     for (InspectorSection* section : m_addedSections)
         section->dress();
+    m_box->dress();
     m_rowShape.clear(); // rows hold colours
     showFacts(m_facts);
     update();

@@ -14,9 +14,12 @@ class QVBoxLayout;
 namespace heapatlas {
 
 class Document;
+class BoxSection;
 class InspectorSection;
+class LifeFacts;
 class LifetimeBar;
 class PinSection;
+class SlotSection;
 
 /// Everything about the selected block, slot, run, page or chunk.
 class InspectorView : public QWidget
@@ -33,7 +36,11 @@ public:
     /// Below the sections that are always there, above the buttons. Shows and hides itself; becomes a child.
     void addSection(InspectorSection* section);
 
+    /// Whether the life of a selected block's slot is counted and shown, which takes a run over the whole trace.
+    void setSlotLifeShown(bool shown);
+
 Q_SIGNALS:
+    void mapRequested(); ///< the selection should be shown in the map
     void sourceRequested(const heapatlas::Frame& frame);
     /// The cursor should go there: the block's birth or its last moment.
     void eventRequested(std::uint64_t event);
@@ -68,6 +75,9 @@ private:
     InspectorSection* m_allocatedBy;
     InspectorSection* m_freedBy;
     PinSection* m_pins = nullptr;
+    LifeFacts* m_lifeFacts = nullptr;
+    SlotSection* m_slot = nullptr;
+    BoxSection* m_box = nullptr;
     QVBoxLayout* m_moreSections;
     QList<InspectorSection*> m_addedSections;
     QPushButton* m_openSource;

@@ -56,6 +56,8 @@ public:
 
 void SpacetimeView::Private::takeGrid()
 {
+    if (!document)
+        return;
     canvas->setGrids(controller->overview(), controller->detail(), document->eventCount());
     if (controller->isWorking()) {
         loading->showProgress(SpacetimeView::tr("Replaying for the picture"), controller->progress(),
@@ -92,10 +94,17 @@ void SpacetimeView::Private::takeProgress()
             : SpacetimeView::tr("Replaying…"));
 }
 
-void SpacetimeView::Private::takeMoment() { canvas->setMoment(document->cursor(), document->snapshot()); }
+void SpacetimeView::Private::takeMoment()
+{
+    if (!document)
+        return;
+    canvas->setMoment(document->cursor(), document->snapshot());
+}
 
 void SpacetimeView::Private::takeSelection()
 {
+    if (!document)
+        return;
     const Selection selection = document->selection();
     const auto details = document->details();
     const bool isBlock = selection.what == Selection::What::Block && details != nullptr;
