@@ -53,6 +53,7 @@ public:
     using MemoryType = M;
     using Block = typename M::Ref;
     static constexpr Bytes maxAlignment = 8; ///< that every block has
+    static constexpr Bytes maxSmallBytes = zendmm::bins.back().bytes; ///< larger requests get pages of their own
 
     explicit ZendMm(const ZendMmOptions& options = {});
     ~ZendMm();

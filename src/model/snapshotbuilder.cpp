@@ -59,6 +59,11 @@ void SnapshotBuilder::addPlacedBlock(const BlockRow& block)
         m_snapshot->m_blocks.push_back(block);
 }
 
+void SnapshotBuilder::setRequested(Address block, Bytes requested)
+{
+    m_requested.emplace_back(placeOf(block), requested);
+}
+
 SnapshotPtr SnapshotBuilder::finish()
 {
     HeapSnapshot& s = *m_snapshot;
@@ -76,6 +81,14 @@ SnapshotPtr SnapshotBuilder::finish()
         }
     }
     s.m_regions = std::move(regions);
+    for (const auto& [begin, requested] : m_requested) {
+        const auto region = std::lower_bound(s.m_regions.begin(), s.m_regions.end(), begin,
+            [](const RegionRow& row, Address address) { return row.range.begin < address; });
+        const bool isFound = region != s.m_regions.end() && region->range.begin == begin
+            && (region->kind == RegionKind::LargeRun || region->kind == RegionKind::Huge);
+        if (isFound)
+            region->requested = requested;
+    }
 
     const auto isBefore = [](const BlockRow& a, const BlockRow& b) { return a.begin < b.begin; };
     if (!std::is_sorted(s.m_blocks.begin(), s.m_blocks.end(), isBefore))

@@ -4,6 +4,9 @@
 #include "model/addresstranslation.h"
 #include "model/heapsnapshot.h"
 
+#include <utility>
+#include <vector>
+
 namespace heapatlas {
 
 /// Fills one HeapSnapshot. An engine's describe() calls it in any order of chunks, regions of a chunk in ascending
@@ -41,6 +44,10 @@ public:
     void addPlacedBlock(const BlockRow& block);
     void reserveBlocks(std::size_t count) { m_snapshot->m_blocks.reserve(count); }
 
+    /// Tells what was asked for of the large run or huge block that begins there; no blocks are needed for it. Addresses
+    /// where no such region begins are ignored.
+    void setRequested(Address block, Bytes requested);
+
     /// Nothing may be added afterwards. Blocks that came in the order of their addresses cost no sorting.
     [[nodiscard]] SnapshotPtr finish();
 
@@ -48,6 +55,7 @@ private:
     std::shared_ptr<HeapSnapshot> m_snapshot;
     const AddressTranslation* m_translation = nullptr;
     Bytes m_chunkShift = 0; ///< of the current chunk; wraps
+    std::vector<std::pair<Address, Bytes>> m_requested; ///< see setRequested(), at their places
 };
 
 } // namespace heapatlas

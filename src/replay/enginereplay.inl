@@ -382,6 +382,12 @@ SnapshotPtr EngineReplay<Engine, Options>::snapshot(
     m_engine.describe(builder);
     builder.totals().requested = m_slots.requested();
     builder.totals().liveBlocks = m_slots.count();
+    // What was asked for of page runs, whatever the window: pictures must not depend on it.
+    for (std::uint32_t slot = 0; builder.wantsRegions() && slot < m_slots.capacity(); ++slot) {
+        const auto& row = m_slots[slot];
+        if (row.requested > Engine::maxSmallBytes && row.isLive())
+            builder.setRequested(m_engine.addressOf(row.block), m_slots.requestedOf(slot));
+    }
     if (builder.wantsBlocks()) {
         // By place before anything else is looked up: the page maps are then read in their order.
         std::vector<PlacedSlot> placed = placesIn(builder);

@@ -45,6 +45,9 @@ const Theme& darkTheme()
             QColor(0x2DA6DE), QColor(0x30A1DF), QColor(0x339CDF), QColor(0x3697DE), QColor(0x3B92DE),
             QColor(0x3F8DDD), QColor(0x4388DC), QColor(0x4883DB), QColor(0x4C7EDA), QColor(0x5078D8),
             QColor(0x5473D6), QColor(0x586DD3), QColor(0x5C68D1), QColor(0x6062CE), QColor(0x635CCA) };
+        // OKLCH: L .72, C .105, hues 30° to 335°.
+        t.hues = { QColor(0xDF8B7D), QColor(0xCB9B55), QColor(0xA2AC5C), QColor(0x6BB888), QColor(0x40B9B9),
+            QColor(0x69ABE2), QColor(0xA399E2), QColor(0xCE8BBF) };
         return t;
     }();
     return theme;

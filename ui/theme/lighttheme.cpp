@@ -44,6 +44,9 @@ const Theme& lightTheme()
             QColor(0x0F82B5), QColor(0x107DB3), QColor(0x0278B5), QColor(0x0A72B3), QColor(0x126DB2),
             QColor(0x1867B0), QColor(0x1E62AE), QColor(0x235CAC), QColor(0x2756A9), QColor(0x2B50A7),
             QColor(0x2F4AA4), QColor(0x3244A1), QColor(0x353E9D), QColor(0x38389A), QColor(0x3A3196) };
+        // OKLCH: L .66, C .105, hues 30° to 335°.
+        t.hues = { QColor(0xCA796B), QColor(0xB88842), QColor(0x909A4A), QColor(0x58A576), QColor(0x25A6A6),
+            QColor(0x5798CE), QColor(0x9187CE), QColor(0xBA79AC) };
         return t;
     }();
     return theme;

@@ -58,6 +58,7 @@ struct Theme
     QColor header; ///< chunk header page
     QColor leakSuspect; ///< fill of suspects; also the recording dot
     std::array<QColor, rampSize> ramp; ///< used small slots by size class
+    std::array<QColor, 8> hues; ///< names without an order (sites): muted, of one lightness
 
     /// The ramp colour of class `index` of `count` classes; ZendMM has 30, other engines are spread over the
     /// ramp.

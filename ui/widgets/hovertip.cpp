@@ -3,18 +3,17 @@
 
 #include "ui/theme/fonts.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/hoverplace.h"
 
 #include <QFontMetrics>
 #include <QPainter>
 
 #include <algorithm>
-#include <array>
 
 namespace heapatlas {
 
 namespace {
 
-constexpr int distance = 16;
 constexpr int padX = 10;
 constexpr int padY = 8;
 
@@ -57,23 +56,7 @@ void HoverTip::showLines(const QStringList& lines, QPoint pointer, const QRect& 
     const QPoint at = m_canvas->mapTo(host, pointer);
     const QRect keepOff = QRect(m_canvas->mapTo(host, item.topLeft()), item.size()).adjusted(-4, -4, 4, 4);
     const QRect room = host->rect().adjusted(4, 4, -4, -4);
-    const auto placed = [&](int x, int y) {
-        return QRect(std::clamp(x, room.left(), std::max(room.left(), room.right() + 1 - size.width())),
-            std::clamp(y, room.top(), std::max(room.top(), room.bottom() + 1 - size.height())), size.width(),
-            size.height());
-    };
-    // Below right of the pointer first, then the other corners, then clear of the item on each side.
-    const int right = at.x() + distance;
-    const int left = at.x() - distance - size.width();
-    const int below = at.y() + distance;
-    const int above = at.y() - distance - size.height();
-    const std::array<QRect, 8> places { placed(right, below), placed(left, below), placed(right, above),
-        placed(left, above), placed(right, keepOff.bottom() + 1),
-        placed(right, keepOff.top() - size.height()), placed(keepOff.right() + 1, below),
-        placed(keepOff.left() - size.width(), below) };
-    const auto best = std::find_if(places.begin(), places.end(),
-        [&](const QRect& place) { return !place.intersects(keepOff) && !place.contains(at); });
-    setGeometry(best == places.end() ? places.front() : *best);
+    setGeometry(besidePointer(room, size, at, keepOff));
     raise();
     show();
     update();

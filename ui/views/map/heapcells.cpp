@@ -81,6 +81,10 @@ std::span<const QRgb> HeapCells::colors(
     chunk.version = cells.version;
     chunk.level = level;
     chunk.colors.resize(cells.codes.size());
+    if (scene.coloring.isPerBlock()) {
+        colorBlocks(scene, chunkRow, level, chunk.colors);
+        return chunk.colors;
+    }
     for (const CellCode code : cells.codes) {
         if (m_hasLook[code.look()])
             continue;
@@ -94,6 +98,73 @@ std::span<const QRgb> HeapCells::colors(
     for (std::size_t i = 0; i < cells.codes.size(); ++i)
         chunk.colors[i] = m_palette[cells.codes[i].value];
     return chunk.colors;
+}
+
+/// Cells of a coloring per block: the colours of what lives in them, mixed by bytes.
+void HeapCells::colorBlocks(
+    const MapScene& scene, std::uint32_t chunkRow, int level, std::vector<QRgb>& colors)
+{
+    struct Light
+    {
+        double red = 0;
+        double green = 0;
+        double blue = 0;
+        double bytes = 0;
+        void add(QRgb color, double amount)
+        {
+            red += amount * qRed(color);
+            green += amount * qGreen(color);
+            blue += amount * qBlue(color);
+            bytes += amount;
+        }
+    };
+    const HeapSnapshot& snapshot = scene.snapshot;
+    const ChunkRow& chunk = snapshot.chunks()[chunkRow];
+    const Bytes cellBytes = snapshot.pageBytes() * CellPyramid::pagesPerCell(level);
+    const MapInks inks(scene);
+    std::vector<Light> cells(colors.size());
+    // Bytes [begin, end) of addresses in one colour.
+    const auto add = [&](Address begin, Address end, QRgb color) {
+        while (begin < end) {
+            const Bytes cell = (begin - chunk.range.begin) / cellBytes;
+            const Address stop = std::min(end, chunk.range.begin + (cell + 1) * cellBytes);
+            if (cell < cells.size())
+                cells[cell].add(color, static_cast<double>(stop - begin));
+            begin = stop;
+        }
+    };
+    const auto blocks = snapshot.blocks();
+    auto block = std::lower_bound(blocks.begin(), blocks.end(), chunk.range.begin,
+        [](const BlockRow& row, Address address) { return row.begin < address; });
+    for (const RegionRow& region : snapshot.regions().subspan(chunk.firstRegion, chunk.regionCount)) {
+        const MapInks::Fill fill = inks.fill(region);
+        if (region.kind != RegionKind::SmallRun) {
+            add(region.range.begin, region.range.end,
+                region.kind == RegionKind::Header     ? inks.header()
+                    : region.kind == RegionKind::Free ? inks.freePage()
+                                                      : inks.whole(region).live);
+            continue;
+        }
+        for (std::uint32_t slot = 0; slot < region.slotCount; ++slot) {
+            const Address at = region.range.begin + Bytes { slot } * region.slotBytes;
+            QRgb color = fill.free;
+            if (snapshot.isSlotLive(region, slot)) {
+                while (block != blocks.end() && block->begin < at)
+                    ++block;
+                const bool isKnown = block != blocks.end() && block->begin == at;
+                color = isKnown ? inks.block(region, *block).live : fill.live;
+            }
+            add(at, at + region.slotBytes, color);
+        }
+    }
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Light& light = cells[i];
+        const double bytes = std::max(light.bytes, 1.0);
+        colors[i] = light.bytes == 0
+            ? inks.freePage()
+            : qRgb(static_cast<int>(light.red / bytes), static_cast<int>(light.green / bytes),
+                static_cast<int>(light.blue / bytes));
+    }
 }
 
 void HeapCells::compose(QRgb* line, int width, const MapScene& scene, CellPyramid& pyramid,
@@ -115,7 +186,7 @@ void HeapCells::compose(QRgb* line, int width, const MapScene& scene, CellPyrami
             if (top >= bar.height() || chunk.regionCount == 0)
                 continue;
             const RegionRow& region = scene.snapshot.regions()[chunk.firstRegion];
-            const MapInks::Fill ink = MapInks(scene).fill(region);
+            const MapInks::Fill ink = MapInks(scene).whole(region);
             const int stop = std::min(width, left + bar.width());
             std::fill(line + left, line + stop, ink.live);
             const int slack = MapInks::slackPixels(region, bar.width());

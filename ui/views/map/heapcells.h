@@ -33,6 +33,8 @@ private:
         std::vector<QRgb> colors;
     };
     void takeInks(const MapScene& scene);
+    static void colorBlocks(
+        const MapScene& scene, std::uint32_t chunkRow, int level, std::vector<QRgb>& colors);
     void compose(QRgb* line, int width, const MapScene& scene, CellPyramid& pyramid, MapLayout::Span items,
         int row, bool isGap);
 

@@ -3,6 +3,7 @@
 
 #include "ui/theme/fonts.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/map/maploupe.h"
 #include "ui/views/map/mappainter.h"
 #include "ui/views/map/maprings.h"
 #include "ui/widgets/hovertip.h"
@@ -24,6 +25,7 @@ constexpr int hoverMs = 250;
 
 MapCanvas::MapCanvas(QWidget* parent)
     : QWidget(parent)
+    , m_loupe(new MapLoupe(this))
     , m_tip(new HoverTip(this))
 {
     setObjectName(QStringLiteral("mapCanvas"));
@@ -108,6 +110,7 @@ void MapCanvas::setSiteResolver(SiteResolver resolver)
 {
     m_siteResolver = std::move(resolver);
     m_cache.tiles.clear();
+    m_bands.setResolver(m_siteResolver);
     markDirty();
 }
 
@@ -158,7 +161,7 @@ void MapCanvas::rebuild(double pageWidth, QPointF anchor)
 void MapCanvas::afterChange(MapLevel before)
 {
     markDirty();
-    m_tip->hide();
+    hideHints();
     if (before != m_layout.level())
         Q_EMIT levelChanged(m_layout.level());
     describe();
@@ -330,13 +333,6 @@ std::size_t MapCanvas::visiblePages() const
         pages += static_cast<std::size_t>(rows.end - rows.begin) * m_layout.rowPages();
     }
     return pages;
-}
-
-void MapCanvas::render(QImage& into, const MapLayout& layout, MapCache& cache) const
-{
-    const MapScene scene { *m_snapshot, layout, Theme::current(), m_isSlackShown, m_isolated,
-        &m_siteResolver };
-    MapPainter::paintInto(into, scene, cache);
 }
 
 QImage MapCanvas::picture(QSize size, qreal devicePixelRatio) const

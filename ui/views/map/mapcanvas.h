@@ -5,6 +5,7 @@
 #include "session/selection.h"
 #include "ui/views/map/mapcache.h"
 #include "ui/views/map/maplayout.h"
+#include "ui/views/map/mapoverlays.h"
 #include "ui/views/map/mapscene.h"
 #include "ui/views/map/maptarget.h"
 
@@ -19,6 +20,7 @@
 namespace heapatlas {
 
 class HoverTip;
+class MapLoupe;
 
 /// The main canvas of the map: input on one side, a cached picture on the other. Shows any snapshot; knows nothing of
 /// documents. objectName "mapCanvas".
@@ -36,6 +38,16 @@ public:
     void setSlackShown(bool on);
     [[nodiscard]] bool isSlackShown() const { return m_isSlackShown; }
     void setIsolated(std::optional<MapState> state);
+    /// What the fills mean; `changeSince` counts for MapColoring::Change.
+    void setColoring(MapColoring way, std::uint64_t changeSince);
+    /// The coloring of the snapshot that is shown, for a legend. Valid until the next change.
+    [[nodiscard]] BlockColoring coloring() const;
+    /// Fades the blocks of all other bands.
+    void setIsolatedBand(std::optional<BlockColoring::Band> band);
+    void setOverlayChoice(const MapOverlayChoice& choice);
+    [[nodiscard]] const MapOverlayChoice& overlayChoice() const { return m_overlayChoice; }
+    /// Drawn once they are of the snapshot's event.
+    void setOverlays(HeapOverlaysPtr overlays);
     void setSiteResolver(SiteResolver resolver);
     /// Dims the picture: it is of an older event than the one asked for.
     void setStale(bool isStale);
@@ -95,6 +107,8 @@ private:
     void afterChange(MapLevel before);
     void updateHover(QPointF point);
     void showTip();
+    bool showLoupe();
+    void hideHints();
     [[nodiscard]] QStringList linesAt(QPointF point) const;
     void moveSelection(int key);
     void moveByPages(int dx, int dy);
@@ -120,6 +134,13 @@ private:
     MapLayout m_layout;
     SiteResolver m_siteResolver;
     std::optional<MapState> m_isolated;
+    MapColoring m_way = MapColoring::SizeClass;
+    std::uint64_t m_changeSince = 0;
+    mutable SiteBands m_bands; ///< a cache
+    std::optional<BlockColoring::Band> m_isolatedBand;
+    MapOverlayChoice m_overlayChoice;
+    HeapOverlaysPtr m_overlays;
+    MapLoupe* m_loupe;
     bool m_isSlackShown = true;
     bool m_isStale = false;
     bool m_hasFitted = false; ///< the first snapshot has chosen level and place

@@ -3,6 +3,7 @@
 #include "session/wording.h"
 #include "ui/theme/icons.h"
 #include "ui/views/map/mapcanvas.h"
+#include "ui/views/map/maploupe.h"
 #include "ui/widgets/hovertip.h"
 
 #include <QApplication>
@@ -180,7 +181,7 @@ void MapCanvas::mouseDoubleClickEvent(QMouseEvent* event)
 void MapCanvas::leaveEvent(QEvent*)
 {
     m_hoverTimer.stop();
-    m_tip->hide();
+    hideHints();
     m_hover = {};
     Q_EMIT hintChanged({});
     update();
@@ -228,7 +229,11 @@ void MapCanvas::updateHover(QPointF point)
     const MapLayout::Hit hit = m_layout.hit(toDevice(point));
     // Pages that share a cell, and breaks, are no selection of their own but have their tip.
     const bool isFine = m_layout.cellLevel() > 0 || hit.what == MapLayout::Hit::What::Break;
-    const Address at = isFine && hit.what != MapLayout::Hit::What::Nothing ? hit.address : Address {};
+    // And the loupe follows from page to page of one run.
+    const bool isPage = hit.what == MapLayout::Hit::What::Page && level() <= MapLevel::Chunk;
+    const Address at = isFine && hit.what != MapLayout::Hit::What::Nothing ? hit.address
+        : isPage ? pageSelection(*m_snapshot, hit.address).range.begin
+                 : Address {};
     if (now == m_hover && at == m_hoverAt)
         return;
     m_hover = now;
@@ -241,8 +246,8 @@ void MapCanvas::updateHover(QPointF point)
     Q_EMIT hintChanged(hint);
     if (now.what == Selection::What::Nothing && hit.what != MapLayout::Hit::What::Break) {
         m_hoverTimer.stop();
-        m_tip->hide();
-    } else if (m_tip->isVisible()) {
+        hideHints();
+    } else if (m_tip->isVisible() || m_loupe->isVisible()) {
         // Between items the next tip comes at once.
         showTip();
     } else {
@@ -252,6 +257,8 @@ void MapCanvas::updateHover(QPointF point)
 
 void MapCanvas::showTip()
 {
+    if (showLoupe())
+        return;
     const QStringList lines = linesAt(m_pointer);
     if (lines.isEmpty()) {
         m_tip->hide();
@@ -409,9 +416,9 @@ void MapCanvas::keyPressEvent(QKeyEvent* event)
         scrollBy({ 0, -m_layout.body().height() * 9 / 10 });
         break;
     case Qt::Key_Escape:
-        if (m_tip->isVisible())
-            m_tip->hide();
-        else if (m_isolated)
+        if (m_tip->isVisible() || m_loupe->isVisible())
+            hideHints();
+        else if (m_isolated || m_isolatedBand)
             Q_EMIT isolationCleared();
         else if (m_selection.what != Selection::What::Nothing)
             requestSelection({});

@@ -17,7 +17,21 @@ QRgb mixed(QRgb a, QRgb b, unsigned step)
 
 } // namespace
 
-InkKey InkKey::of(const MapScene& scene) { return { scene.theme.id, scene.isSlackShown, scene.isolated }; }
+InkKey InkKey::of(const MapScene& scene)
+{
+    InkKey key;
+    key.theme = scene.theme.id;
+    key.isSlackShown = scene.isSlackShown;
+    key.isolated = scene.isolated;
+    key.way = scene.coloring.way();
+    key.isolatedBand = scene.isolatedBand;
+    if (scene.coloring.isPerBlock()) {
+        key.event = scene.snapshot.eventIndex();
+        key.changeSince = scene.coloring.changeSince();
+        key.window = scene.snapshot.window();
+    }
+    return key;
+}
 
 MapInks::MapInks(const MapScene& scene)
     : m_scene(scene)
@@ -30,13 +44,20 @@ MapInks::MapInks(const MapScene& scene)
 
 QColor MapInks::shown(const QColor& color, MapState state) const { return m_scene.shown(color, state); }
 
-MapInks::Fill MapInks::fill(const RegionRow& region) const
+unsigned MapInks::keyOf(const RegionRow& region) const
+{
+    if (m_scene.coloring.way() != MapColoring::Occupancy)
+        return region.sizeClass;
+    // Small runs by how full they are, in the steps of a cell; others by what they are.
+    if (region.kind != RegionKind::SmallRun)
+        return CellCode::steps + static_cast<unsigned>(region.kind);
+    return CellCode::of(0U, region.liveSlots, region.slotCount).step();
+}
+
+MapInks::Fill MapInks::filled(const QColor& color, const RegionRow& region) const
 {
     const Theme& theme = m_scene.theme;
     const bool isSmall = region.kind == RegionKind::SmallRun;
-    const QColor color = isSmall          ? theme.sizeClassColor(region.sizeClass)
-        : region.kind == RegionKind::Huge ? theme.hugeBlock
-                                          : theme.largeRun;
     const MapState state = isSmall        ? MapState::SmallSlot
         : region.kind == RegionKind::Huge ? MapState::Huge
                                           : MapState::LargeRun;
@@ -49,8 +70,45 @@ MapInks::Fill MapInks::fill(const RegionRow& region) const
     return fill;
 }
 
+MapInks::Fill MapInks::fill(const RegionRow& region) const
+{
+    const Theme& theme = m_scene.theme;
+    if (isPerBlock())
+        return filled(BlockColoring::unknown(theme), region);
+    const bool isSmall = region.kind == RegionKind::SmallRun;
+    if (m_scene.coloring.way() == MapColoring::Occupancy) {
+        const double share = isSmall ? static_cast<double>(keyOf(region)) / CellCode::full : 1.0;
+        return filled(BlockColoring::occupancy(share, theme), region);
+    }
+    return filled(isSmall                     ? theme.sizeClassColor(region.sizeClass)
+            : region.kind == RegionKind::Huge ? theme.hugeBlock
+                                              : theme.largeRun,
+        region);
+}
+
+MapInks::Fill MapInks::block(const RegionRow& region, const BlockRow& block) const
+{
+    if (!isPerBlock())
+        return fill(region);
+    const BlockColoring::Band band = m_scene.coloring.bandOf(block);
+    const QColor color = m_scene.coloring.colorOf(band, m_scene.theme);
+    const bool isFaded = m_scene.isolatedBand && *m_scene.isolatedBand != band;
+    return filled(isFaded ? Theme::mix(color, m_scene.theme.canvas, MapScene::fadedShare) : color, region);
+}
+
+MapInks::Fill MapInks::whole(const RegionRow& region) const
+{
+    const BlockRow* known = isPerBlock() ? m_scene.snapshot.blockAt(region.range.begin) : nullptr;
+    return known == nullptr ? fill(region) : block(region, *known);
+}
+
 QRgb MapInks::cell(CellCode code) const
 {
+    if (m_scene.coloring.way() == MapColoring::Occupancy && code.look() != CellCode::header
+        && code.look() != CellCode::free) {
+        const double share = static_cast<double>(code.step()) / CellCode::full;
+        return BlockColoring::occupancy(share, m_scene.theme).rgb();
+    }
     RegionRow region;
     switch (code.look()) {
     case CellCode::header:

@@ -17,6 +17,12 @@ struct InkKey
     QString theme; ///< id
     bool isSlackShown = true;
     std::optional<MapState> isolated;
+    MapColoring way = MapColoring::SizeClass;
+    std::optional<BlockColoring::Band> isolatedBand;
+    // What the colours of blocks depend on besides; 0 and empty where regions decide.
+    std::uint64_t event = 0;
+    std::uint64_t changeSince = 0;
+    AddressRange window;
 
     [[nodiscard]] static InkKey of(const MapScene& scene);
     friend bool operator==(const InkKey&, const InkKey&) = default;
@@ -39,12 +45,14 @@ public:
     };
     /// Regions of the same key have the same fill().
     static constexpr unsigned keys = 256;
-    [[nodiscard]] unsigned keyOf(const RegionRow& region) const { return region.sizeClass; }
+    [[nodiscard]] unsigned keyOf(const RegionRow& region) const;
     /// Of a SmallRun's slots, a LargeRun or a Huge block. What is not live of the last two is slack.
     [[nodiscard]] Fill fill(const RegionRow& region) const;
     /// True if blocks of one region differ; then block() is asked for each block of the snapshot's window.
-    [[nodiscard]] bool isPerBlock() const { return false; }
-    [[nodiscard]] Fill block(const RegionRow& region, const BlockRow&) const { return fill(region); }
+    [[nodiscard]] bool isPerBlock() const { return m_scene.coloring.isPerBlock(); }
+    [[nodiscard]] Fill block(const RegionRow& region, const BlockRow& block) const;
+    /// fill(), or block() of the one block of a LargeRun or Huge region if the snapshot has it.
+    [[nodiscard]] Fill whole(const RegionRow& region) const;
 
     [[nodiscard]] QRgb header() const { return m_header; }
     [[nodiscard]] QRgb freePage() const { return m_freePage; }
@@ -59,6 +67,7 @@ public:
 
 private:
     [[nodiscard]] QColor shown(const QColor& color, MapState state) const;
+    [[nodiscard]] Fill filled(const QColor& color, const RegionRow& region) const;
 
     const MapScene& m_scene;
     QRgb m_header;

@@ -10,6 +10,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace heapatlas {
 
@@ -47,15 +48,20 @@ QString labelOf(MapState state)
 
 int textWidth(const QString& text) { return QFontMetrics(fonts::secondary()).horizontalAdvance(text) + 1; }
 
-QString smallest() { return MapLegend::tr("8 B"); }
-QString largest() { return MapLegend::tr("3 KB"); }
+/// Longer names of sites are cut.
+constexpr int maxLabel = 170;
 
-int entryWidth(MapState state, int width)
+/// The words left and right of the ramp.
+struct Ends
 {
-    if (state != MapState::SmallSlot)
-        return swatch + swatchGap + textWidth(labelOf(state));
-    return textWidth(smallest()) + 6 + rampWidth(width) + 6 + textWidth(largest()) + 6
-        + textWidth(labelOf(state));
+    QString low;
+    QString high;
+};
+
+Ends endsOf(MapColoring way)
+{
+    return way == MapColoring::Occupancy ? Ends { MapLegend::tr("0 %"), MapLegend::tr("100 %") }
+                                         : Ends { MapLegend::tr("8 B"), MapLegend::tr("3 KB") };
 }
 
 /// A swatch in its own colours; the second sign (edge, half) comes with it.
@@ -109,13 +115,45 @@ MapLegend::MapLegend(QWidget* parent)
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, qOverload<>(&QWidget::update));
 }
 
-std::vector<MapState> MapLegend::states() const
+std::vector<MapLegend::Item> MapLegend::items() const
 {
-    std::vector<MapState> all { MapState::SmallSlot, MapState::LargeRun, MapState::Huge, MapState::Header,
-        MapState::FreePage, MapState::FreeSlot };
+    std::vector<Item> all;
+    const auto add = [&all](MapState state) { all.push_back({ state, {}, labelOf(state) }); };
+    switch (m_coloring.way()) {
+    case MapColoring::SizeClass:
+        add(MapState::SmallSlot);
+        add(MapState::LargeRun);
+        add(MapState::Huge);
+        break;
+    case MapColoring::Occupancy:
+        all.push_back({ MapState::SmallSlot, {}, tr("of a run in use") });
+        break;
+    default:
+        for (const BlockColoring::Entry& band : m_bands) {
+            const QFontMetrics metrics(fonts::secondary());
+            all.push_back({ MapState::SmallSlot, band.band,
+                metrics.elidedText(band.label, Qt::ElideMiddle, fonts::scaled(maxLabel)) });
+        }
+    }
+    add(MapState::Header);
+    add(MapState::FreePage);
+    add(MapState::FreeSlot);
     if (m_isSlackShown)
-        all.push_back(MapState::Slack);
+        add(MapState::Slack);
     return all;
+}
+
+int MapLegend::widthOf(const Item& item, int width) const
+{
+    if (!isRamp(item))
+        return swatch + swatchGap + textWidth(item.label);
+    const Ends ends = endsOf(m_coloring.way());
+    return textWidth(ends.low) + 6 + rampWidth(width) + 6 + textWidth(ends.high) + 6 + textWidth(item.label);
+}
+
+bool MapLegend::isIsolated(const Item& item) const
+{
+    return item.band ? m_isolatedBand == item.band : m_isolated == item.state;
 }
 
 std::vector<MapLegend::Entry> MapLegend::arranged(int width) const
@@ -123,13 +161,13 @@ std::vector<MapLegend::Entry> MapLegend::arranged(int width) const
     std::vector<Entry> entries;
     int x = margin;
     int y = padY;
-    for (const MapState state : states()) {
-        const int wide = entryWidth(state, width);
+    for (const Item& item : items()) {
+        const int wide = widthOf(item, width);
         if (x > margin && x + wide > width - margin) {
             x = margin;
             y += lineHeight();
         }
-        entries.push_back({ state, QRect(x, y, wide, lineHeight()) });
+        entries.push_back({ item, QRect(x, y, wide, lineHeight()) });
         x += wide + entryGap;
     }
     return entries;
@@ -138,7 +176,9 @@ std::vector<MapLegend::Entry> MapLegend::arranged(int width) const
 int MapLegend::heightForWidth(int width) const
 {
     const std::vector<Entry> entries = arranged(width);
-    return entries.back().rect.bottom() + 1 + padY;
+    // Sites change with the cursor; the map above must not jump with them.
+    const int least = m_coloring.way() == MapColoring::CallSite ? 2 * lineHeight() : 0;
+    return std::max(entries.back().rect.bottom() + 1 - padY, least) + 2 * padY;
 }
 
 QSize MapLegend::sizeHint() const { return { 560, heightForWidth(std::max(width(), 320)) }; }
@@ -147,9 +187,30 @@ QSize MapLegend::minimumSizeHint() const { return { 200, lineHeight() + 2 * padY
 QRect MapLegend::entryRect(MapState state) const
 {
     for (const Entry& entry : arranged(width()))
-        if (entry.state == state)
+        if (!entry.item.band && entry.item.state == state)
             return entry.rect;
     return {};
+}
+
+QRect MapLegend::bandRect(BlockColoring::Band band) const
+{
+    for (const Entry& entry : arranged(width()))
+        if (entry.item.band == band)
+            return entry.rect;
+    return {};
+}
+
+void MapLegend::setColoring(const BlockColoring& coloring, std::vector<BlockColoring::Entry> bands)
+{
+    const bool isOther = coloring.way() != m_coloring.way();
+    m_coloring = coloring;
+    m_bands = std::move(bands);
+    if (isOther) {
+        setIsolated(std::nullopt);
+        setIsolatedBand(std::nullopt);
+    }
+    updateGeometry();
+    update();
 }
 
 void MapLegend::setIsolated(std::optional<MapState> state)
@@ -162,9 +223,26 @@ void MapLegend::setIsolated(std::optional<MapState> state)
     Q_EMIT isolatedChanged();
 }
 
-void MapLegend::toggle(MapState state)
+void MapLegend::setIsolatedBand(std::optional<BlockColoring::Band> band)
 {
-    setIsolated(m_isolated == state ? std::nullopt : std::optional(state));
+    if (m_isolatedBand == band)
+        return;
+    m_isolatedBand = band;
+    QString label;
+    for (const BlockColoring::Entry& entry : m_bands)
+        label = band == entry.band ? entry.label : label;
+    setAccessibleDescription(band ? tr("Only %1").arg(label) : QString());
+    update();
+    Q_EMIT isolatedChanged();
+}
+
+void MapLegend::toggle(const Item& item)
+{
+    const bool isOn = isIsolated(item);
+    if (item.band)
+        setIsolatedBand(isOn ? std::nullopt : item.band);
+    else
+        setIsolated(isOn ? std::nullopt : std::optional(item.state));
 }
 
 void MapLegend::setSlackShown(bool on)
@@ -183,7 +261,7 @@ void MapLegend::paintInto(QPainter& painter, int width, qreal ratio) const
     painter.setFont(fonts::secondary());
     const QFontMetrics metrics(fonts::secondary());
     for (const Entry& entry : arranged(width)) {
-        const bool isFaded = m_isolated && *m_isolated != entry.state;
+        const bool isFaded = isAnyIsolated() && !isIsolated(entry.item);
         painter.setOpacity(isFaded ? 0.45 : 1.0);
         const double middle = entry.rect.center().y() + 0.5;
         const double baseline = middle + metrics.capHeight() / 2.0;
@@ -193,22 +271,30 @@ void MapLegend::paintInto(QPainter& painter, int width, qreal ratio) const
             painter.drawText(QPointF(x, baseline), text);
             x += textWidth(text);
         };
-        if (entry.state == MapState::SmallSlot) {
-            word(smallest(), theme.text2);
+        if (isRamp(entry.item)) {
+            const Ends ends = endsOf(m_coloring.way());
+            word(ends.low, theme.text2);
             x += 6;
             // One device-pixel column at a time, so that the 30 steps have whole edges at any ratio.
             const int columns = static_cast<int>(rampWidth(width) * ratio);
-            for (int i = 0; i < columns; ++i)
-                painter.fillRect(QRectF(x + i / ratio, middle - 6, 1 / ratio, 12),
-                    theme.sizeClassColor(i * Theme::rampSize / columns));
+            for (int i = 0; i < columns; ++i) {
+                const QColor color = m_coloring.way() == MapColoring::Occupancy
+                    ? BlockColoring::occupancy(static_cast<double>(i) / columns, theme)
+                    : theme.sizeClassColor(i * Theme::rampSize / columns);
+                painter.fillRect(QRectF(x + i / ratio, middle - 6, 1 / ratio, 12), color);
+            }
             x += rampWidth(width) + 6;
-            word(largest(), theme.text2);
+            word(ends.high, theme.text2);
             x += 6;
         } else {
-            paintSwatch(painter, entry.state, QRectF(x, middle - 6, swatch, swatch));
+            const QRectF box(x, middle - 6, swatch, swatch);
+            if (entry.item.band)
+                painter.fillRect(box, m_coloring.colorOf(*entry.item.band, theme));
+            else
+                paintSwatch(painter, entry.item.state, box);
             x += swatch + swatchGap;
         }
-        word(labelOf(entry.state), m_isolated == entry.state ? theme.text : theme.text2);
+        word(entry.item.label, isIsolated(entry.item) ? theme.text : theme.text2);
     }
     painter.setOpacity(1);
 }
@@ -223,7 +309,7 @@ void MapLegend::paintEvent(QPaintEvent*)
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QRectF frame = QRectF(entries[i].rect).adjusted(-5.5, 1.5, 4.5, -1.5);
         const bool isFocused = hasFocus() && static_cast<int>(i) == m_focused;
-        if (!isFocused && static_cast<int>(i) != m_hovered && m_isolated != entries[i].state)
+        if (!isFocused && static_cast<int>(i) != m_hovered && !isIsolated(entries[i].item))
             continue;
         painter.setBrush(Qt::NoBrush);
         painter.setPen(isFocused ? QPen(theme.accent, 2) : QPen(theme.lineStrong, 1));
@@ -237,7 +323,7 @@ void MapLegend::mousePressEvent(QMouseEvent* event)
 {
     for (const Entry& entry : arranged(width()))
         if (event->button() == Qt::LeftButton && entry.rect.adjusted(-6, 0, 5, 0).contains(event->pos()))
-            toggle(entry.state);
+            toggle(entry.item);
 }
 
 void MapLegend::mouseMoveEvent(QMouseEvent* event)
@@ -258,7 +344,7 @@ void MapLegend::leaveEvent(QEvent*)
 
 void MapLegend::keyPressEvent(QKeyEvent* event)
 {
-    const std::vector<MapState> all = states();
+    const std::vector<Item> all = items();
     const int last = static_cast<int>(all.size()) - 1;
     m_focused = std::min(m_focused, last);
     switch (event->key()) {
@@ -273,8 +359,9 @@ void MapLegend::keyPressEvent(QKeyEvent* event)
         toggle(all[static_cast<std::size_t>(m_focused)]);
         break;
     case Qt::Key_Escape:
-        if (m_isolated) {
+        if (isAnyIsolated()) {
             setIsolated(std::nullopt);
+            setIsolatedBand(std::nullopt);
             break;
         }
         [[fallthrough]];

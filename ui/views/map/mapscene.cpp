@@ -5,16 +5,9 @@
 
 namespace heapatlas {
 
-namespace {
-
-/// How much of a faded colour is left when the legend isolates another.
-constexpr double faded = 0.14;
-
-} // namespace
-
 QColor MapScene::shown(const QColor& color, MapState state) const
 {
-    return !isolated || *isolated == state ? color : Theme::mix(color, theme.canvas, faded);
+    return !isolated || *isolated == state ? color : Theme::mix(color, theme.canvas, fadedShare);
 }
 
 QString chunkName(const ChunkRow& chunk)

@@ -3,11 +3,11 @@
 
 #include "model/heapsnapshot.h"
 #include "ui/theme/theme.h"
+#include "ui/views/map/mapcoloring.h"
 #include "ui/views/map/maplayout.h"
 
 #include <QString>
 
-#include <functional>
 #include <optional>
 
 namespace heapatlas {
@@ -24,8 +24,6 @@ enum class MapState : unsigned char
     Slack,
 };
 
-using SiteResolver = std::function<QString(std::uint32_t stack)>;
-
 /// Everything a picture of the map depends on.
 struct MapScene
 {
@@ -35,7 +33,11 @@ struct MapScene
     bool isSlackShown = true;
     std::optional<MapState> isolated;
     const SiteResolver* siteResolver = nullptr;
+    BlockColoring coloring {};
+    std::optional<BlockColoring::Band> isolatedBand {}; ///< of a coloring per block: all others are faded
 
+    /// How much of a faded colour is left when the legend isolates another.
+    static constexpr double fadedShare = 0.14;
     /// `color` as it is shown: faded towards the canvas when the legend isolates another state.
     [[nodiscard]] QColor shown(const QColor& color, MapState state) const;
 };

@@ -2,6 +2,7 @@
 #include "ui/views/map/mapview.h"
 
 #include "session/document.h"
+#include "session/overlaywatch.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/map/mapcanvas.h"
 #include "ui/views/map/mapheader.h"
@@ -28,6 +29,8 @@ namespace {
 constexpr int staleMs = 100;
 /// At Chunk level slack is drawn, and so blocks are asked for, while no more pages than this are seen.
 constexpr std::size_t slackPages = 1536;
+/// Colours per block want the blocks of all that is seen, unless the heap has more than this.
+constexpr std::uint64_t maxColoredBlocks = 1'500'000;
 
 } // namespace
 
@@ -52,6 +55,10 @@ public:
     void showChunk(std::uint32_t chunkRow);
     void goToFirstAllocation();
     void toggleSlack(bool on);
+    void setColoring(MapColoring way);
+    void setOverlays(const MapOverlayChoice& choice);
+    void refreshColoring();
+    [[nodiscard]] std::uint64_t lastCheckpoint() const;
 
     MapView* q;
     MapHeader* header;
@@ -62,6 +69,7 @@ public:
     QTimer staleTimer;
     Detail askedDetail = Detail::Totals;
     AddressRange askedWindow;
+    MapColoring way = MapColoring::SizeClass;
     bool isChoosing = false; ///< the selection that changes now is ours
 };
 
@@ -73,6 +81,7 @@ void MapView::Private::takeSnapshot()
         return;
     canvas->setSnapshot(snapshot);
     overview->setSnapshot(snapshot);
+    refreshColoring();
     if (document == nullptr || document->isSnapshotCurrent()) {
         staleTimer.stop();
         canvas->setStale(false);
@@ -104,10 +113,15 @@ void MapView::Private::requestWindow()
     AddressRange window;
     const bool isNear = canvas->level() >= MapLevel::Page
         || (canvas->level() == MapLevel::Chunk && canvas->isSlackShown()
-            && canvas->visiblePages() <= slackPages);
+            && canvas->visiblePages() <= slackPages)
+        || (canvas->coloring().isPerBlock() && canvas->snapshot() != nullptr
+            && canvas->snapshot()->totals().liveBlocks <= maxColoredBlocks);
     if (isNear && !canvas->visibleRange().isEmpty()) {
         detail = Detail::Blocks;
         window = canvas->visibleRange();
+        // A slot may begin before the first page that is seen; runs have a few pages at most.
+        window.begin =
+            window.begin - std::min<Bytes>(window.begin.value, Bytes { 8 } * canvas->layoutNow().pageBytes());
     } else if (canvas->selection().what == Selection::What::Block) {
         detail = Detail::Blocks;
         window = canvas->selection().range;
@@ -225,6 +239,53 @@ void MapView::Private::toggleSlack(bool on)
     requestWindow();
 }
 
+/// The events before the last checkpoint at the cursor; 0 if there was none.
+std::uint64_t MapView::Private::lastCheckpoint() const
+{
+    const auto markers = document == nullptr ? nullptr : document->markers();
+    const SnapshotPtr& snapshot = canvas->snapshot();
+    if (markers == nullptr || snapshot == nullptr)
+        return 0;
+    auto it = std::upper_bound(markers->begin(), markers->end(), snapshot->eventIndex(),
+        [](std::uint64_t event, const Marker& marker) { return event <= marker.event; });
+    while (it != markers->begin()) {
+        --it;
+        if (std::holds_alternative<CheckpointMarker>(it->what))
+            return it->event + 1;
+    }
+    return 0;
+}
+
+void MapView::Private::refreshColoring()
+{
+    canvas->setColoring(way, way == MapColoring::Change ? lastCheckpoint() : 0);
+    const BlockColoring coloring = canvas->coloring();
+    if (way != MapColoring::SizeClass || legend->coloring() != way)
+        legend->setColoring(coloring, coloring.entries(canvas->snapshot().get()));
+}
+
+void MapView::Private::setColoring(MapColoring newWay)
+{
+    way = newWay;
+    header->setColoring(way);
+    refreshColoring();
+    requestWindow();
+}
+
+void MapView::Private::setOverlays(const MapOverlayChoice& choice)
+{
+    header->setOverlays(choice);
+    canvas->setOverlayChoice(choice);
+    if (document == nullptr)
+        return;
+    OverlayWatch::Wants wants;
+    wants.setFlag(OverlayWatch::Pins, choice.hasPins);
+    wants.setFlag(OverlayWatch::JustFreed, choice.hasJustFreed);
+    wants.setFlag(OverlayWatch::FreeLists, choice.hasFreeLists);
+    document->overlayWatch()->setWanted(q, wants);
+    canvas->setOverlays(document->overlayWatch()->overlays());
+}
+
 MapView::MapView(QWidget* parent)
     : TraceView(parent)
     , d(std::make_unique<Private>(this))
@@ -258,9 +319,17 @@ MapView::MapView(QWidget* parent)
     connect(d->header->fitButton(), &QToolButton::clicked, this, &MapView::fit);
     connect(
         d->overview, &MapOverview::chunkChosen, this, [this](std::uint32_t chunk) { d->showChunk(chunk); });
-    connect(d->legend, &MapLegend::isolatedChanged, this,
-        [this] { d->canvas->setIsolated(d->legend->isolated()); });
-    connect(d->canvas, &MapCanvas::isolationCleared, this, [this] { d->legend->setIsolated(std::nullopt); });
+    connect(d->legend, &MapLegend::isolatedChanged, this, [this] {
+        d->canvas->setIsolated(d->legend->isolated());
+        d->canvas->setIsolatedBand(d->legend->isolatedBand());
+    });
+    connect(d->canvas, &MapCanvas::isolationCleared, this, [this] {
+        d->legend->setIsolated(std::nullopt);
+        d->legend->setIsolatedBand(std::nullopt);
+    });
+    connect(d->header, &MapHeader::coloringChosen, this, [this](MapColoring way) { d->setColoring(way); });
+    connect(d->header, &MapHeader::overlaysChosen, this,
+        [this](const MapOverlayChoice& choice) { d->setOverlays(choice); });
     connect(
         d->canvas, &MapCanvas::slackToggleRequested, this, [this] { d->header->slackButton()->toggle(); });
     connect(d->canvas, &MapCanvas::levelChanged, this, &MapView::levelChanged);
@@ -293,9 +362,13 @@ void MapView::setDocument(Document* document)
 {
     if (d->document == document)
         return;
-    if (d->document != nullptr)
+    if (d->document != nullptr) {
         d->document->disconnect(this);
+        d->document->overlayWatch()->disconnect(this);
+        d->document->overlayWatch()->setWanted(this, {});
+    }
     d->document = document;
+    d->canvas->setOverlays(nullptr);
     d->askedDetail = Detail::Totals;
     d->askedWindow = {};
     d->canvas->setSelection({});
@@ -310,6 +383,9 @@ void MapView::setDocument(Document* document)
     connect(document, &Document::snapshotChanged, this, [this] { d->takeSnapshot(); });
     connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
     connect(document, &Document::cursorChanged, this, [this] { d->takeCursor(); });
+    connect(document->overlayWatch(), &OverlayWatch::changed, this,
+        [this] { d->canvas->setOverlays(d->document->overlayWatch()->overlays()); });
+    d->setOverlays(d->canvas->overlayChoice());
     d->requestWindow();
     d->takeSnapshot();
     d->canvas->setSelection(document->selection());
@@ -358,6 +434,9 @@ bool MapView::isSettled() const
 {
     if (d->canvas->isAnimating())
         return false;
+    if (d->document != nullptr && d->document->phase() == Document::Phase::Ready
+        && !d->document->overlayWatch()->isCurrent())
+        return false;
     if (d->document == nullptr || d->document->phase() == Document::Phase::Failed)
         return true;
     const SnapshotPtr& snapshot = d->canvas->snapshot();
@@ -370,6 +449,10 @@ bool MapView::isSettled() const
 
 void MapView::setLevel(MapLevel level) { d->canvas->setLevel(level); }
 void MapView::setSlackShown(bool on) { d->toggleSlack(on); }
+MapColoring MapView::coloring() const { return d->way; }
+void MapView::setColoring(MapColoring way) { d->setColoring(way); }
+MapOverlayChoice MapView::overlays() const { return d->canvas->overlayChoice(); }
+void MapView::setOverlays(const MapOverlayChoice& choice) { d->setOverlays(choice); }
 void MapView::revealSelection() { d->canvas->revealSelection(); }
 
 void MapView::zoomIn() { d->canvas->zoomAt(QPointF(d->canvas->rect().center()), 1.25); }

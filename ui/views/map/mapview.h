@@ -4,7 +4,9 @@
 #include "base/address.h"
 #include "model/heapsnapshot.h"
 #include "session/selection.h"
+#include "ui/views/map/mapcoloring.h"
 #include "ui/views/map/maplevel.h"
+#include "ui/views/map/mapoverlays.h"
 #include "ui/widgets/traceview.h"
 
 #include <QImage>
@@ -36,6 +38,8 @@ public:
 
     [[nodiscard]] MapLevel level() const;
     [[nodiscard]] bool isSlackShown() const;
+    [[nodiscard]] MapColoring coloring() const;
+    [[nodiscard]] MapOverlayChoice overlays() const;
     /// Names the allocation site of a call stack in slots and tooltips, for example "Order::add"; empty if
     /// unknown. Without a resolver slots show their size.
     void setSiteResolver(std::function<QString(std::uint32_t stack)> resolver);
@@ -50,6 +54,8 @@ public Q_SLOTS:
     /// Jumps to a level, centred on the selection (else on what is in the middle).
     void setLevel(heapatlas::MapLevel level);
     void setSlackShown(bool on);
+    void setColoring(heapatlas::MapColoring way);
+    void setOverlays(const heapatlas::MapOverlayChoice& choice);
     void revealSelection() override;
     void zoomIn() override;
     void zoomOut() override;

@@ -184,7 +184,7 @@ void PageStrip::joinPages(const RegionRow& region, Bytes nextOffset, QRect box)
 {
     const QRect gap(box.right() + 1, box.top(), m_layout.gapX(), box.height());
     if (region.kind == RegionKind::LargeRun || region.kind == RegionKind::Huge) {
-        const MapInks::Fill ink = m_source.fill(region);
+        const MapInks::Fill ink = m_source.whole(region);
         fill(gap, askedOf(region) > nextOffset ? ink.live : ink.slack);
         return;
     }
@@ -212,7 +212,7 @@ void PageStrip::largePage(const RegionRow& region, Bytes pageOffset, QRect box)
 {
     const Bytes asked = askedOf(region);
     const Bytes end = pageOffset + m_layout.pageBytes();
-    const MapInks::Fill ink = m_source.fill(region);
+    const MapInks::Fill ink = m_source.whole(region);
     if (asked >= end || asked <= pageOffset) {
         fill(box, asked >= end ? ink.live : ink.slack);
         return;
@@ -324,6 +324,53 @@ void PageStrip::coarseRow(const RegionRow& region, const Inks& inks, Bytes begin
         put(used <= begin ? 0 : m_layout.byteX(used - begin), width, m_freeTail, m_freeTail2);
 }
 
+/// The same where each block has a colour of its own.
+void PageStrip::coarseBlocks(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block)
+{
+    const HeapSnapshot& snapshot = m_scene.snapshot;
+    const auto blocks = snapshot.blocks();
+    const Bytes slot = region.slotBytes;
+    const Bytes end = begin + m_layout.rowBytes();
+    const int width = m_layout.pageW();
+    const float scale = static_cast<float>(width) / static_cast<float>(m_layout.rowBytes());
+    std::fill(m_live.begin(), m_live.end(), 0.0F);
+    m_lights.assign(static_cast<std::size_t>(width), {});
+    const auto last = static_cast<std::uint32_t>(std::min<Bytes>(region.slotCount, (end + slot - 1) / slot));
+    for (auto s = static_cast<std::uint32_t>(begin / slot); s < last; ++s) {
+        if (!snapshot.isSlotLive(region, s))
+            continue;
+        const Address address = region.range.begin + s * slot;
+        while (block < blocks.size() && blocks[block].begin < address)
+            ++block;
+        const bool isKnown = block < blocks.size() && blocks[block].begin == address;
+        const QRgb color = isKnown ? m_source.block(region, blocks[block]).live : inks.tones.live;
+        float from = static_cast<float>(std::max(s * slot, begin) - begin) * scale;
+        const float to = static_cast<float>(std::min((s + 1) * slot, end) - begin) * scale;
+        for (auto x = static_cast<std::size_t>(from); from < to && x < m_live.size(); ++x) {
+            const float stop = std::min(to, static_cast<float>(x + 1));
+            const float part = stop - from;
+            m_live[x] += part;
+            m_lights[x].red += part * static_cast<float>(qRed(color));
+            m_lights[x].green += part * static_cast<float>(qGreen(color));
+            m_lights[x].blue += part * static_cast<float>(qBlue(color));
+            from = stop;
+        }
+    }
+    const QRgb free = inks.tones.free;
+    for (std::size_t x = 0; x < m_live.size(); ++x) {
+        const float rest = std::max(0.0F, 1.0F - m_live[x]);
+        const auto channel = [rest](float lit, int empty) {
+            return std::min(255, static_cast<int>(lit + rest * static_cast<float>(empty) + 0.5F));
+        };
+        m_line[x] = qRgb(channel(m_lights[x].red, qRed(free)), channel(m_lights[x].green, qGreen(free)),
+            channel(m_lights[x].blue, qBlue(free)));
+        m_second[x] = m_level < MapLevel::Page ? mixed(m_line[x], m_canvas, halfGap) : m_line[x];
+    }
+    const Bytes used = Bytes { region.slotCount } * slot;
+    if (used < end)
+        put(used <= begin ? 0 : m_layout.byteX(used - begin), width, m_freeTail, m_freeTail2);
+}
+
 void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
 {
     if (region.slotBytes == 0)
@@ -334,7 +381,7 @@ void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
         static_cast<double>(region.slotBytes) * m_layout.pageW() / static_cast<double>(m_layout.rowBytes());
     const bool isFine = slotPixels >= 2.5;
     const bool hasEdges = m_level >= MapLevel::Page && isFine;
-    std::size_t block = isFine && (m_scene.isSlackShown || m_source.isPerBlock())
+    std::size_t block = (isFine && m_scene.isSlackShown) || m_source.isPerBlock()
         ? firstBlock(region.range.begin + pageOffset)
         : 0;
     for (int k = 0; k < rows; ++k) {
@@ -345,6 +392,8 @@ void PageStrip::smallPage(const RegionRow& region, Bytes pageOffset, QRect box)
         const Bytes begin = pageOffset + static_cast<Bytes>(k) * m_layout.rowBytes();
         if (isFine)
             fineRow(region, inks, begin, block);
+        else if (m_source.isPerBlock())
+            coarseBlocks(region, inks, begin, block);
         else
             coarseRow(region, inks, begin);
         const bool hasGap = k + 1 < rows && bottom - top >= 4 * m_rowGap;
@@ -371,7 +420,7 @@ void PageStrip::paintBar(const MapLayout::Item& item)
     if (chunk.regionCount == 0)
         return;
     const RegionRow& region = snapshot.regions()[chunk.firstRegion];
-    const MapInks::Fill ink = m_source.fill(region);
+    const MapInks::Fill ink = m_source.whole(region);
     fill(bar, ink.live);
     const int slack = MapInks::slackPixels(region, bar.width());
     fill({ bar.right() + 1 - slack, bar.top(), slack, bar.height() }, ink.slack);

@@ -50,6 +50,7 @@ private:
     void put(int from, int to, QRgb middle, QRgb second);
     void smallPage(const RegionRow& region, Bytes pageOffset, QRect box);
     void coarseRow(const RegionRow& region, const Inks& inks, Bytes begin);
+    void coarseBlocks(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block);
     void fineRow(const RegionRow& region, const Inks& inks, Bytes begin, std::size_t& block);
     void largePage(const RegionRow& region, Bytes pageOffset, QRect box);
     void joinPages(const RegionRow& region, Bytes nextOffset, QRect box);
@@ -75,6 +76,13 @@ private:
     std::array<Inks, MapInks::keys> m_inks;
     std::vector<QRgb> m_line; ///< middle of a row of bytes
     std::vector<QRgb> m_second; ///< the gap below it, or its top and bottom where free slots have an edge
+    struct Light
+    {
+        float red = 0;
+        float green = 0;
+        float blue = 0;
+    };
+    std::vector<Light> m_lights; ///< sum of the colours of live bytes in each pixel
     std::vector<float> m_live; ///< share of each pixel that live bytes cover
 };
 
