@@ -13,6 +13,8 @@ constexpr std::uint64_t step = 1024; ///< events between two questions whether t
 // How far behind the cursor a jump leaves keyframes, and what counts as a jump.
 constexpr std::array<std::uint64_t, 4> nearDistances { 4194304, 262144, 32768, 4096 };
 constexpr std::uint64_t longRun = 65536;
+constexpr std::uint64_t coldDistance =
+    16384; ///< nearer ones only where somebody was before: making one takes a millisecond
 constexpr std::size_t nearCount = 12;
 
 } // namespace
@@ -45,12 +47,13 @@ bool ReplayCursor::seek(std::uint64_t event, const Interrupt& interrupt)
     const bool isForward = from <= event && from >= start.event();
     if (!isForward)
         m_engine->restore(start);
+    const bool isCold = &start == &m_source->keyframeAt(event);
 
     // A jump leaves keyframes at shrinking distances before its target. Playing forward leaves none: what is behind was
     // left by the jump that it began with.
     if (m_nearBudget != 0 && (!isForward || event - from > longRun)) {
         for (const std::uint64_t distance : nearDistances) {
-            if (event - position() <= 2 * distance)
+            if (event - position() <= 2 * distance || (isCold && distance < coldDistance))
                 continue;
             if (!runTo(event - distance, interrupt))
                 return false;

@@ -91,7 +91,7 @@ private:
     }
 
     void run(const std::stop_token& stop);
-    [[nodiscard]] bool open();
+    [[nodiscard]] bool open(const std::stop_token& stop);
     void load(const std::stop_token& stop);
     void preview(const Interrupt& interrupt);
     [[nodiscard]] Result<void> add(LoadedBlock& block);
@@ -141,7 +141,7 @@ private:
 
 void ReplayThread::Impl::run(const std::stop_token& stop)
 {
-    if (open())
+    if (open(stop))
         load(stop);
     while (!stop.stop_requested()) {
         answerMail(stop);
@@ -150,11 +150,13 @@ void ReplayThread::Impl::run(const std::stop_token& stop)
     }
 }
 
-bool ReplayThread::Impl::open()
+bool ReplayThread::Impl::open(const std::stop_token& stop)
 {
     publish(false);
-    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(m_path);
+    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(m_path,
+        [this, stop] { return stop.stop_requested() || m_isCancelled.load(std::memory_order_relaxed); });
     if (!reader) {
+        m_progress.isCancelled = reader.error().code == ErrorCode::Cancelled;
         fail(reader.error());
         return false;
     }

@@ -20,7 +20,7 @@ namespace heapatlas {
 struct TimelineOptions
 {
     std::uint64_t spacing = std::uint64_t { 1 } << 18; ///< events between two keyframes, at least
-    Bytes bytesPerEvent = 3; ///< over the whole trace, initial state apart
+    Bytes bytesPerEvent = 4; ///< over the whole trace, initial state apart
     Bytes budget = Bytes { 512 } << 20; ///< never more than this, initial state apart
     Bytes cursorBudget = Bytes { 32 } << 20; ///< for those around the cursor, see ReplayCursor
 };
@@ -47,7 +47,7 @@ struct KeyframeFigures
 // closer keyframes k behind it, because stepping back is common. After finish() further cursors may be opened on
 // source(), by other threads too.
 //
-// When K are made: not before `spacing` events after the last one, and only once 3 bytes an event have accrued to pay
+// When K are made: not before `spacing` events after the last one, and only once 4 bytes an event have accrued to pay
 // for what the new one adds. So dear keyframes stand further apart and the total never exceeds its bound. When the
 // fixed budget is reached, every second one is dropped and the spacing doubled: even thinning.
 //

@@ -116,7 +116,7 @@ bool parseHeader(std::span<const std::uint8_t> bytes, SectionHeader& header)
 
 SectionReader::Status SectionReader::readHeader(std::uint64_t offset, SectionHeader& header)
 {
-    if (offset >= m_fileBytes)
+    if (offset >= m_fileBytes || (m_isOpening && isInterrupted()))
         return Status::AtEnd;
     std::array<std::uint8_t, HAT_SECTION_HEADER_BYTES> bytes {};
     const std::size_t n = readAt(offset, bytes.data(), bytes.size());
@@ -149,7 +149,7 @@ bool SectionReader::findHeader(std::uint64_t offset, SectionHeader& header)
 {
     constexpr std::size_t windowBytes = 1 << 20;
     m_window.resize(windowBytes);
-    while (offset + HAT_SECTION_HEADER_BYTES <= m_fileBytes) {
+    while (offset + HAT_SECTION_HEADER_BYTES <= m_fileBytes && !isInterrupted()) {
         const off_t data = ::lseek(m_fd, static_cast<off_t>(offset), SEEK_DATA);
         if (data < 0 && errno == ENXIO)
             return false; // a hole up to the end

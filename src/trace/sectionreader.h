@@ -4,9 +4,11 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct ZSTD_DCtx_s;
@@ -60,6 +62,11 @@ public:
     /// The first whole header at or after `offset`, false if there is none. Holes of sparse files are jumped over.
     bool findHeader(std::uint64_t offset, SectionHeader& header);
 
+    /// Asked while searching, and at every header as long as `isOpening`: true ends it as if nothing stood there.
+    void setInterrupt(std::function<bool()> interrupt) { m_interrupt = std::move(interrupt); }
+    void setOpening(bool isOpening) { m_isOpening = isOpening; }
+    [[nodiscard]] bool isInterrupted() const { return m_interrupt && m_interrupt(); }
+
     struct Trailer
     {
         std::uint64_t indexOffset = 0;
@@ -84,6 +91,8 @@ private:
     int m_fd;
     std::uint64_t m_fileBytes;
     bool m_isHeaderDamaged = false;
+    bool m_isOpening = false;
+    std::function<bool()> m_interrupt;
     ZSTD_DCtx_s* m_zstd;
     std::vector<std::uint8_t> m_payload;
     std::vector<std::uint8_t> m_raw;

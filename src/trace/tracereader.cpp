@@ -512,13 +512,19 @@ void TraceReader::Impl::scanHeaders()
         at);
 }
 
-Result<std::unique_ptr<TraceReader>> TraceReader::open(const std::string& path)
+Result<std::unique_ptr<TraceReader>> TraceReader::open(
+    const std::string& path, std::function<bool()> interrupt)
 {
     Result<std::unique_ptr<SectionReader>> sections = SectionReader::open(path);
     if (!sections)
         return sections.error();
+    (*sections)->setInterrupt(std::move(interrupt));
+    (*sections)->setOpening(true);
     auto impl = std::make_unique<Impl>(std::move(*sections), path);
     const Result<void> head = impl->readHead();
+    if (impl->sections->isInterrupted())
+        return Error { ErrorCode::Cancelled, path, {} };
+    impl->sections->setOpening(false);
     if (!head)
         return head.error();
     return std::unique_ptr<TraceReader>(new TraceReader(std::move(impl)));
@@ -528,7 +534,6 @@ TraceReader::TraceReader(std::unique_ptr<Impl> impl)
     : m_impl(std::move(impl))
 {
 }
-
 TraceReader::~TraceReader() = default;
 
 bool TraceReader::readBlock(EventColumns& columns, ColumnChoice choice)
@@ -551,7 +556,6 @@ std::vector<AdoptedBlock> TraceReader::liveBlocks() const
 }
 
 std::uint32_t TraceReader::slotCapacity() const { return m_impl->state.slotCount; }
-
 const TraceInfo& TraceReader::info() const { return m_impl->info; }
 
 const ZendMmState* TraceReader::initialState() const
@@ -570,16 +574,12 @@ const ZendMmState* TraceReader::finalState() const
 }
 
 const std::vector<Marker>& TraceReader::markers() const { return m_impl->markers; }
-
 const std::vector<UsageSample>& TraceReader::samples() const { return m_impl->samples; }
-
 CallStack TraceReader::callStack(std::uint32_t stack) const { return m_impl->definitions.callStack(stack); }
 
 Frame TraceReader::innermostFrame(std::uint32_t stack) const { return m_impl->definitions.innermost(stack); }
 Frame TraceReader::site(std::uint32_t stack) const { return m_impl->definitions.site(stack); }
-
 std::uint64_t TraceReader::bytesRead() const { return m_impl->offset; }
-
 const std::vector<TraceSizeClass>& TraceReader::sizeClasses() const { return m_impl->state.classes; }
 
 std::vector<Address> TraceReader::expectedSlots(std::size_t sizeClass) const
@@ -593,7 +593,6 @@ std::vector<Address> TraceReader::expectedSlots(std::size_t sizeClass) const
 }
 
 const Definitions& TraceReader::definitions() const { return m_impl->definitions; }
-
 const std::string& TraceReader::endReason() const { return m_impl->endReason; }
 
 } // namespace heapatlas

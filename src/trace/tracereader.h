@@ -9,6 +9,7 @@
 #include "model/zendmmstate.h"
 #include "trace/tracesizeclass.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +40,10 @@ class TraceReader
 public:
     /// Opens and reads the head of the file: meta, size classes, initial state. Fails with CannotOpen, EmptyFile,
     /// NotATrace, UnsupportedVersion, Truncated (nothing whole in it) …
-    static Result<std::unique_ptr<TraceReader>> open(const std::string& path);
+    /// When `interrupt` returns true, opening ends with Cancelled, and so does searching for what is whole behind damage
+    /// later on (as if nothing were). It may be asked on any thread that reads.
+    static Result<std::unique_ptr<TraceReader>> open(
+        const std::string& path, std::function<bool()> interrupt = {});
     ~TraceReader();
     TraceReader(const TraceReader&) = delete;
     TraceReader& operator=(const TraceReader&) = delete;

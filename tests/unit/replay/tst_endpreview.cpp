@@ -85,6 +85,7 @@ private Q_SLOTS:
     void parallelDecodingEqualsSerial();
     void loaderStopsWhereverItIs();
     void damagedEndsHaveNone();
+    void openingCanBeCancelled();
 
 private:
     std::string path(const char* name)
@@ -241,6 +242,23 @@ void TestEndPreview::damagedEndsHaveNone()
     }
     QVERIFY(none > 50);
     QVERIFY(!previewEnd(path("whole.hat"), *engine, [] { return true; }));
+}
+
+void TestEndPreview::openingCanBeCancelled()
+{
+    ProgramOptions options;
+    options.seed = m_seed;
+    const RecordedProgram<> recorded(options, path("cancel.hat"));
+    QFile file(QString::fromStdString(path("cancel.hat")));
+    QVERIFY(file.resize(file.size() - 100)); // without its index every header is looked at
+    for (int asked = 0; asked < 4; ++asked) {
+        int left = asked;
+        const Result<std::unique_ptr<TraceReader>> reader =
+            TraceReader::open(path("cancel.hat"), [&left] { return left-- <= 0; });
+        QVERIFY(!reader.isOk());
+        QCOMPARE(reader.error().code, ErrorCode::Cancelled);
+    }
+    QVERIFY(TraceReader::open(path("cancel.hat"), [] { return false; }).isOk());
 }
 
 QTEST_APPLESS_MAIN(TestEndPreview)
