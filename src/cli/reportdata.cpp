@@ -4,6 +4,7 @@
 #include "base/formatsize.h"
 #include "cli/oddities.h"
 #include "replay/blockcache.h"
+#include "replay/rangejobs.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
 #include "session/missing.h"
@@ -200,7 +201,7 @@ void addClasses(
 
 } // namespace
 
-Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
+Result<ReportData> collectReport(TraceReader& reader, bool isQuiet, std::optional<EventRange> range)
 {
     bool beginsEmpty = false;
     auto engine = createReplayEngine(reader, {}, &beginsEmpty);
@@ -246,6 +247,13 @@ Result<ReportData> collectReport(TraceReader& reader, bool isQuiet)
     };
     data.peak = look(0, peakEvent, &ClassRow::atPeak);
     data.end = look(peakEvent, timeline.eventCount(), &ClassRow::atEnd);
+    {
+        // Without interruption there is always an answer.
+        ReplayCursor cursor(timeline.source(), 0);
+        data.whole = *rangeFigures(cursor, data.curve, { 0, timeline.eventCount() });
+        if (range)
+            data.range = rangeFigures(cursor, data.curve, *range);
+    }
     data.pins = collectPins(*timeline.snapshot(Detail::Blocks), reader.definitions());
     for (auto& [key, row] : classes)
         data.classes.push_back(std::move(row));

@@ -6,6 +6,7 @@
 #include "cli/reportpins.h"
 #include "model/heapsnapshot.h"
 #include "model/markers.h"
+#include "model/rangefigures.h"
 #include "model/traceinfo.h"
 #include "model/usagecurve.h"
 #include "trace/tracereader.h"
@@ -72,6 +73,8 @@ struct ReportData
         peak; ///< where live bytes were highest (the last of a stretch of 256 events that held the peak, at most)
     Moment end;
     ReportPins pins; ///< at the end
+    RangeFigures whole; ///< what happened over all events
+    std::optional<RangeFigures> range; ///< and in those that were asked for
     std::vector<ClassRow> classes;
     std::vector<MarkedUsage> gcRuns;
     std::vector<MarkedUsage> checkpoints;
@@ -81,7 +84,9 @@ struct ReportData
 };
 
 /// Reads and replays the trace, keeping its decoded columns (13 bytes an event) meanwhile. Fails as createReplayEngine().
-[[nodiscard]] Result<ReportData> collectReport(TraceReader& reader, bool isQuiet);
+/// `range` is clamped to the trace.
+[[nodiscard]] Result<ReportData> collectReport(
+    TraceReader& reader, bool isQuiet, std::optional<EventRange> range = {});
 
 /// "App\\Import::row  /srv/import.php:52".
 [[nodiscard]] std::string siteText(const SiteRow& row);

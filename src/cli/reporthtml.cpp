@@ -4,6 +4,7 @@
 #include "base/formatsize.h"
 #include "cli/htmltable.h"
 #include "cli/reportpins.h"
+#include "session/rangewording.h"
 #include "session/wording.h"
 
 #include <QString>
@@ -104,6 +105,24 @@ void writeUsage(Output& out, const ReportData& data)
         << formatSize(e.peakLive) << ", peak real " << formatSize(e.realPeak) << ".</p>\n";
 }
 
+void writeRange(Output& out, const ReportData& data)
+{
+    out << "<h2>What happened</h2>\n";
+    const RangeFigures* const range = data.range ? &*data.range : nullptr;
+    const auto rows = wording::rangeRows(&data.whole, range, range != nullptr);
+    if (range == nullptr) {
+        HtmlTable table(out, { "", "whole run" }, 1, 1);
+        for (const wording::RangeRow& row : rows)
+            table.row({ row.name.toStdString(), row.whole.toStdString() });
+        return;
+    }
+    out << "<p class=\"note\">In range: events " << count(range->range.begin) << " to "
+        << count(range->range.end) << ".</p>\n";
+    HtmlTable table(out, { "", "whole run", "in range" }, 1, 2);
+    for (const wording::RangeRow& row : rows)
+        table.row({ row.name.toStdString(), row.whole.toStdString(), row.inRange.toStdString() });
+}
+
 void writeSites(Output& out, const Moment& moment, const char* title)
 {
     out << "<h2>" << title << "</h2>\n";
@@ -183,6 +202,7 @@ void writeReportHtml(Output& out, const ReportData& data)
         out << "<p><strong>Not as recorded:</strong> " << escapedHtml(data.oddities) << "</p>\n";
     writeCurve(out, data);
     writeUsage(out, data);
+    writeRange(out, data);
     writeSites(out, data.peak, "Sites that hold most at the peak");
     writeSites(out, data.end, "Sites that hold most at the end");
     writePinsHtml(out, data.pins);

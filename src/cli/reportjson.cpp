@@ -31,6 +31,24 @@ void writeClass(JsonWriter& json, const ClassUse& use)
     json.member("liveBytes", use.liveBytes).endObject();
 }
 
+void writeRange(JsonWriter& json, const RangeFigures& figures)
+{
+    const EventSums& sums = figures.sums;
+    json.beginObject().member("from", figures.range.begin).member("to", figures.range.end);
+    json.member("events", sums.events).member("allocations", sums.allocations).member("frees", sums.frees);
+    json.member("reallocations", sums.reallocations).member("failed", sums.failed);
+    json.member("bytesAllocated", sums.bytesAllocated).member("bytesFreed", figures.bytesFreed());
+    json.member("peakLiveBytes", figures.peakLive).member("peakHeapBytes", figures.peakReal);
+    json.member("gcRuns", sums.gcRuns).member("checkpoints", sums.checkpoints);
+    const auto moment = [&json](const char* key, const UsageMoment& at) {
+        json.key(key).beginObject().member("liveBytes", at.live).member("heapBytes", at.real);
+        json.member("requestedBytes", at.requested).member("liveBlocks", at.liveBlocks).endObject();
+    };
+    moment("before", figures.before);
+    moment("after", figures.after);
+    json.endObject();
+}
+
 } // namespace
 
 void writeReportJson(Output& out, const ReportData& data)
@@ -54,6 +72,12 @@ void writeReportJson(Output& out, const ReportData& data)
     writeMoment(json, data.end, data.pageBytes);
     json.key("pins");
     writePinsJson(json, data.pins);
+    json.key("wholeRun");
+    writeRange(json, data.whole);
+    if (data.range) {
+        json.key("range");
+        writeRange(json, *data.range);
+    }
     json.key("sizeClasses").beginArray();
     for (const ClassRow& row : data.classes) {
         json.beginObject().member("name", row.name).member("slotBytes", row.slotBytes).key("atPeak");

@@ -4,6 +4,7 @@
 #include "base/formatsize.h"
 #include "cli/reportpins.h"
 #include "cli/textcolumns.h"
+#include "session/rangewording.h"
 #include "session/wording.h"
 
 #include <QString>
@@ -56,6 +57,25 @@ void writeUsage(Output& out, const ReportData& data)
     out << "\nInternal: 1 - asked for / live. External: 1 - largest hole / all free pages.\n";
     fact(out, "peak live / real", sizes(e.peakLive) + " / " + sizes(e.realPeak));
     fact(out, "memory_limit", e.limit == 0 ? std::string("none") : sizes(e.limit));
+}
+
+void writeRange(Output& out, const ReportData& data)
+{
+    heading(out, "What happened");
+    const RangeFigures* const range = data.range ? &*data.range : nullptr;
+    const auto line = [&](const std::string& name, const std::string& whole, const std::string& inRange) {
+        out << left(name, 22) << right(whole, 18);
+        if (range != nullptr)
+            out << right(inRange, 18);
+        out << "\n";
+    };
+    if (range != nullptr) {
+        line("", wording::wholeRun().toLower().toStdString(), wording::inRange().toLower().toStdString());
+        line("from event", "0", count(range->range.begin));
+        line("to event", count(data.whole.range.end), count(range->range.end));
+    }
+    for (const wording::RangeRow& row : wording::rangeRows(&data.whole, range, range != nullptr))
+        line(row.name.toLower().toStdString(), row.whole.toStdString(), row.inRange.toStdString());
 }
 
 void writeCurve(Output& out, const ReportData& data)
@@ -178,6 +198,7 @@ void writeReportText(Output& out, const ReportData& data)
         fact(out, "missing", sentence);
     fact(out, "not as recorded", data.oddities);
     writeUsage(out, data);
+    writeRange(out, data);
     writeCurve(out, data);
     writeSites(out, data.peak, "Sites that hold most at the peak");
     writeSites(out, data.end, "Sites that hold most at the end");

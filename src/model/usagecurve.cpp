@@ -46,6 +46,21 @@ void UsageCurve::append(const UsageBucket& bucket)
     }
 }
 
+UsageBucket UsageCurve::over(std::uint64_t first, std::uint64_t last) const
+{
+    const UsageBucket end = m_levels[0][last - 1];
+    UsageBucket joined = end;
+    // By the largest pieces that lie inside.
+    for (std::size_t k = 0; first < last; ++k, first /= 2, last /= 2) {
+        if (first % 2 == 1)
+            joined.include(m_levels[k][first++]);
+        if (last % 2 == 1 && first < last)
+            joined.include(m_levels[k][--last]);
+    }
+    joined.peak = end.peak; // not the largest: a program may reset it
+    return joined;
+}
+
 std::size_t UsageCurve::levelFor(std::size_t buckets) const
 {
     for (std::size_t k = 0; k < m_levels.size(); ++k) {

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_levels.empty(); }
     [[nodiscard]] std::size_t levels() const { return m_levels.size(); }
     [[nodiscard]] std::span<const UsageBucket> level(std::size_t k) const { return m_levels[k]; }
+    /// Buckets [first, last) of level 0 as one; not empty. O(log(last − first)).
+    [[nodiscard]] UsageBucket over(std::uint64_t first, std::uint64_t last) const;
     /// The finest level that has at most `buckets` buckets over the whole trace (or the coarsest).
     [[nodiscard]] std::size_t levelFor(std::size_t buckets) const;
 

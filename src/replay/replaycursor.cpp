@@ -110,6 +110,42 @@ bool ReplayCursor::visit(std::uint64_t event, BlockVisitor& visitor, const Inter
     return true;
 }
 
+bool ReplayCursor::measure(
+    std::uint64_t event, std::uint64_t stride, std::vector<UsageBucket>& usage, const Interrupt& interrupt)
+{
+    const TraceColumnsStore& store = m_source->store();
+    event = std::min(event, m_source->eventCount());
+    std::uint64_t full = position(); // where the last bucket is
+    std::uint64_t look = position();
+    CurveBuilder stretch;
+    while (position() < event) {
+        const std::uint64_t at = position();
+        if (at >= look) {
+            if (interrupt && interrupt())
+                return false;
+            look = at + step;
+        }
+        const bool isNew = at == full;
+        if (isNew)
+            full = std::min(event, at + stride);
+        const std::size_t block = store.blockOf(at);
+        const EventColumns& columns = m_cache.columns(store, block);
+        // Shorter than what the builder would put into its curve.
+        const std::uint64_t end =
+            std::min({ full, at + UsageCurve::baseEvents - 1, columns.firstEvent + columns.count() });
+        stretch.filled = 0;
+        m_engine->run(columns, static_cast<std::size_t>(end - columns.firstEvent),
+            store.block(block).slotCapacity, store.markers(), &stretch);
+        if (isNew)
+            usage.push_back(stretch.bucket);
+        else
+            usage.back().include(stretch.bucket);
+        if (m_source->isBreak(end))
+            restore(end);
+    }
+    return true;
+}
+
 void ReplayCursor::keepNear()
 {
     const std::uint64_t at = position();

@@ -39,6 +39,11 @@ public:
     /// begins, a snapshot there tells. False if interrupted: position() says how far it came.
     [[nodiscard]] bool visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt = {});
 
+    /// Runs forward to the state after `event` events and adds a bucket of usage for each `stride` events on the way.
+    /// False if interrupted.
+    [[nodiscard]] bool measure(std::uint64_t event, std::uint64_t stride, std::vector<UsageBucket>& usage,
+        const Interrupt& interrupt = {});
+
     [[nodiscard]] HeapTotals totals() const { return m_engine->totals(); }
     [[nodiscard]] Bytes liveBytes() const { return m_engine->liveBytes(); } ///< O(1), as the next
     [[nodiscard]] Bytes realBytes() const { return m_engine->realBytes(); }

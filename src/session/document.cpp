@@ -4,6 +4,7 @@
 #include "replay/replaythread.h"
 #include "session/missing.h"
 #include "session/overlaywatch.h"
+#include "session/rangewatch.h"
 #include "session/sitekeeper.h"
 #include "session/wording.h"
 
@@ -231,6 +232,7 @@ public:
     std::atomic<bool> isDeliveryQueued { false };
     QMetaObject::Connection delivery; ///< stands before the threads run
     OverlayWatch* overlays = nullptr; ///< child of the document
+    RangeWatch* ranges = nullptr; ///< the same
     SiteKeeper sites; ///< and the next: last, so that their threads are joined first
     ReplayThread thread;
 };
@@ -240,11 +242,13 @@ Document::Document(QString path, QObject* parent)
     , d(std::make_unique<Private>(this, std::move(path)))
 {
     d->overlays = new OverlayWatch(this);
+    d->ranges = new RangeWatch(this);
 }
 
 Document::~Document()
 {
-    delete d->overlays; // looks at the document until it is gone
+    delete d->ranges; // looks at the document until it is gone, as the next
+    delete d->overlays;
 }
 
 QString Document::path() const { return d->path; }
@@ -319,6 +323,7 @@ std::shared_ptr<const Lifetimes> Document::lifetimes() const { return d->progres
 std::shared_ptr<const ReplaySource> Document::replaySource() const { return d->progress->source; }
 
 OverlayWatch* Document::overlayWatch() const { return d->overlays; }
+RangeWatch* Document::rangeWatch() const { return d->ranges; }
 
 QString Document::siteName(std::uint32_t stack) const
 {

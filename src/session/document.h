@@ -23,6 +23,7 @@
 namespace heapatlas {
 
 class OverlayWatch;
+class RangeWatch;
 class ReplaySource;
 
 /// One open trace: the cursor, the selection, and the newest snapshot that the replay thread has made for
@@ -66,6 +67,9 @@ public:
 
     /// What is drawn over the map besides the snapshot, as far as views want it.
     [[nodiscard]] OverlayWatch* overlayWatch() const;
+
+    /// What happened in the whole run and in range(), and close-ups of the curve.
+    [[nodiscard]] RangeWatch* rangeWatch() const;
 
     /// The function of the program that asked for a block with this call stack ("Order::add"), internal ones skipped;
     /// empty if unknown. Cheap: asked for each slot that is drawn.

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void replayTellsTheRecordedFigures();
     void replayRefusesAnUnknownEngine();
     void reportHasThreeForms();
+    void reportComparesARange();
     void readsStandardInput();
     void badInputIsSaid_data();
     void badInputIsSaid();
@@ -98,6 +99,8 @@ void TestHatlas::refusesWhatItDoesNotKnow_data()
     row("map a.hat");
     row("map -o p.png --size big a.hat");
     row("report --format=pdf a.hat");
+    row("report --from=5 --to=5 a.hat");
+    row("report --from=x a.hat");
     row("record");
     row("record --stacks=some -- php a.php");
 }
@@ -235,6 +238,39 @@ void TestHatlas::replayRefusesAnUnknownEngine()
     const Answer answer = hatlas({ QStringLiteral("replay"), QStringLiteral("--engine=slabs"), m_trace });
     QCOMPARE(answer.status, 2);
     QVERIFY(answer.errors.contains("slabs"));
+}
+
+void TestHatlas::reportComparesARange()
+{
+    const QStringList range { QStringLiteral("--from=100"), QStringLiteral("--to=600") };
+    const QJsonObject whole = hatlas({ QStringLiteral("report"), QStringLiteral("--json"), m_trace }).json();
+    QVERIFY(!whole.contains(QLatin1String("range")));
+    const QJsonObject report =
+        hatlas(QStringList { QStringLiteral("report"), QStringLiteral("--json"), m_trace } + range).json();
+    QCOMPARE(report[QLatin1String("wholeRun")], whole[QLatin1String("wholeRun")]);
+    QCOMPARE(
+        static_cast<std::uint64_t>(report[QLatin1String("wholeRun")][QLatin1String("events")].toInteger()),
+        m_events);
+    const QJsonObject part = report[QLatin1String("range")].toObject();
+    QCOMPARE(part[QLatin1String("from")].toInteger(), 100);
+    QCOMPARE(part[QLatin1String("events")].toInteger(), 500);
+    const Answer events =
+        hatlas(QStringList { QStringLiteral("events"), QStringLiteral("--json"), m_trace } + range);
+    qint64 allocations = 0;
+    qint64 bytes = 0;
+    for (const QJsonValue event : QJsonDocument::fromJson(events.output).array()) {
+        const QString kind = event[QLatin1String("kind")].toString();
+        allocations += kind == u"alloc" ? 1 : 0;
+        bytes += kind == u"alloc" || kind == u"realloc" ? event[QLatin1String("size")].toInteger() : 0;
+    }
+    QVERIFY(allocations > 0);
+    QCOMPARE(part[QLatin1String("allocations")].toInteger(), allocations);
+    QCOMPARE(part[QLatin1String("bytesAllocated")].toInteger(), bytes);
+    const Answer text = hatlas(QStringList { QStringLiteral("report"), m_trace } + range);
+    QVERIFY(text.output.contains("in range"));
+    const Answer html =
+        hatlas(QStringList { QStringLiteral("report"), QStringLiteral("--format=html"), m_trace } + range);
+    QVERIFY(html.output.contains("<th class=\"n\">in range</th>"));
 }
 
 void TestHatlas::reportHasThreeForms()

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void everyLevelIsRightAfterEveryAppend();
     void topIsOneBucketOverEverything();
     void levelForFitsTheWidth();
+    void anyStretchIsRight();
 };
 
 void TestUsageCurve::startsEmpty()
@@ -110,6 +111,23 @@ void TestUsageCurve::levelForFitsTheWidth()
     QCOMPARE(curve.levelFor(999), std::size_t { 1 });
     QCOMPARE(curve.levelFor(1), std::size_t { 10 });
     QCOMPARE(curve.levelFor(0), std::size_t { 10 }); // nothing fits: the coarsest
+}
+
+void TestUsageCurve::anyStretchIsRight()
+{
+    const std::vector<UsageBucket> base = randomBuckets(777, 9);
+    UsageCurve curve;
+    for (const UsageBucket& bucket : base)
+        curve.append(bucket);
+    for (std::uint64_t first = 0; first < base.size(); first += 13) {
+        for (std::uint64_t last = first + 1; last <= base.size(); last += 11) {
+            UsageBucket slow = base[first];
+            for (std::uint64_t i = first + 1; i < last; ++i)
+                slow.include(base[i]);
+            QVERIFY(isEqual(curve.over(first, last), slow));
+        }
+    }
+    QVERIFY(isEqual(curve.over(0, base.size()), curve.level(curve.levels() - 1)[0]));
 }
 
 QTEST_APPLESS_MAIN(TestUsageCurve)

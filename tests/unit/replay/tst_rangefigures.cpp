@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay/blockcache.h"
+#include "replay/rangejobs.h"
+#include "replay/replayfigures.h"
+#include "replay/timeline.h"
 #include "replay/tracecolumnsstore.h"
 #include "trace/tracereader.h"
 #include "unit/replay/recordedprogram.h"
@@ -21,6 +24,10 @@ private Q_SLOTS:
     void initTestCase();
     void sumsOfARangeAreThoseOfItsEvents();
     void sumsOfTheWholeAreThoseOfTheFile();
+    void figuresAreThoseOfEveryEvent();
+    void figuresOfAnInterruptedRecording();
+    void closeUpsAreThoseOfEveryEvent();
+    void jobsCanBeInterrupted();
 
 private:
     [[nodiscard]] std::unique_ptr<TraceReader> open() const;
@@ -103,6 +110,130 @@ void TestRangeFigures::sumsOfTheWholeAreThoseOfTheFile()
     QCOMPARE(all.allocations, reader->info().allocations);
     QCOMPARE(all.frees, reader->info().frees);
     QCOMPARE(all.reallocations, reader->info().reallocations);
+}
+
+namespace {
+
+/// A replayed trace and usage after each event, asked for one by one.
+struct Replayed
+{
+    std::unique_ptr<Timeline> timeline;
+    std::vector<HeapTotals> after; ///< [n]: after n events
+
+    explicit Replayed(const std::string& path)
+    {
+        const std::unique_ptr<TraceReader> reader = std::move(*TraceReader::open(path));
+        timeline = std::make_unique<Timeline>(std::move(*createReplayEngine(*reader, {})));
+        EventColumns columns;
+        while (reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+            if (reader->isDiscontinuous() && !timeline->resync(*reader->resyncState(), reader->liveBlocks()))
+                qFatal("no resync");
+            if (!timeline->append(columns, reader->slotCapacity(), reader->markers()))
+                qFatal("no append");
+        }
+        timeline->finish();
+        ReplayCursor cursor(timeline->source());
+        for (std::uint64_t event = 0; event <= timeline->eventCount(); ++event) {
+            if (!cursor.seek(event))
+                qFatal("no seek");
+            after.push_back(cursor.totals());
+        }
+    }
+
+    void check(EventRange range, ReplayCursor& cursor) const
+    {
+        const auto figures = rangeFigures(cursor, timeline->curve(), range);
+        QVERIFY(figures.has_value());
+        QCOMPARE(figures->range, range);
+        QCOMPARE(figures->sums, timeline->store().sums(range));
+        QCOMPARE(figures->before.live, after[range.begin].live);
+        QCOMPARE(figures->after.live, after[range.end].live);
+        QCOMPARE(figures->after.requested, after[range.end].requested);
+        QCOMPARE(figures->before.liveBlocks, after[range.begin].liveBlocks);
+        Bytes live = 0;
+        Bytes real = 0;
+        for (std::uint64_t event = range.begin; event <= range.end; ++event) {
+            live = std::max(live, after[event].live);
+            real = std::max(real, after[event].real);
+        }
+        QCOMPARE(figures->peakLive, live);
+        QCOMPARE(figures->peakReal, real);
+    }
+};
+
+} // namespace
+
+void TestRangeFigures::figuresAreThoseOfEveryEvent()
+{
+    const Replayed replayed(m_trace);
+    const std::uint64_t events = replayed.timeline->eventCount();
+    const unsigned seed = std::random_device {}();
+    qInfo("seed %u", seed);
+    std::mt19937 random(seed);
+    ReplayCursor cursor(replayed.timeline->source(), 0);
+    replayed.check({ 0, events }, cursor);
+    replayed.check({ 0, 0 }, cursor);
+    replayed.check({ 256, 512 }, cursor);
+    replayed.check({ 255, 513 }, cursor);
+    replayed.check({ events - 1, events }, cursor);
+    for (int i = 0; i < 40; ++i) {
+        const std::uint64_t a = random() % (events + 1);
+        const std::uint64_t b = i % 2 == 0 ? random() % (events + 1) : std::min(a + random() % 600, events);
+        replayed.check({ std::min(a, b), std::max(a, b) }, cursor);
+    }
+}
+
+void TestRangeFigures::figuresOfAnInterruptedRecording()
+{
+    ProgramOptions options;
+    options.seed = 8;
+    options.events = 6000;
+    options.pauseAfter = 3000;
+    const std::string path = m_folder.filePath(QStringLiteral("paused.hat")).toStdString();
+    const RecordedProgram<> program(options, path);
+    QCOMPARE(program.error(), 0);
+    const Replayed replayed(path);
+    ReplayCursor cursor(replayed.timeline->source(), 0);
+    replayed.check({ 0, replayed.timeline->eventCount() }, cursor);
+    for (std::uint64_t begin = 2900; begin < 3100; begin += 37)
+        replayed.check({ begin, begin + 300 }, cursor);
+}
+
+void TestRangeFigures::closeUpsAreThoseOfEveryEvent()
+{
+    const Replayed replayed(m_trace);
+    ReplayCursor cursor(replayed.timeline->source(), 0);
+    for (const std::uint64_t stride : { 1U, 2U, 16U, 128U }) {
+        const EventRange range { 1000 / stride * stride, 4001 };
+        const auto closeUp = usageCloseUp(cursor, range, stride);
+        QVERIFY(closeUp.has_value());
+        QCOMPARE(closeUp->range, range);
+        QCOMPARE(closeUp->buckets.size(), static_cast<std::size_t>((range.size() + stride - 1) / stride));
+        for (std::size_t i = 0; i < closeUp->buckets.size(); ++i) {
+            const std::uint64_t begin = range.begin + i * stride;
+            UsageBucket slow { ~Bytes { 0 }, 0, ~Bytes { 0 }, 0, 0 };
+            for (std::uint64_t event = begin; event < std::min(begin + stride, range.end); ++event) {
+                const HeapTotals& totals = replayed.after[event + 1];
+                slow.include({ totals.live, totals.live, totals.real, totals.real, totals.peakLive });
+            }
+            const UsageBucket& bucket = closeUp->buckets[i];
+            QVERIFY(bucket.liveMin == slow.liveMin && bucket.liveMax == slow.liveMax);
+            QVERIFY(bucket.realMin == slow.realMin && bucket.realMax == slow.realMax);
+            QCOMPARE(bucket.peak, slow.peak);
+        }
+    }
+    QVERIFY(usageCloseUp(cursor, { 5, 5 }, 1)->buckets.empty());
+    QVERIFY(usageCloseUp(cursor, { 1U << 30U, 1U << 31U }, 1)->buckets.empty());
+}
+
+void TestRangeFigures::jobsCanBeInterrupted()
+{
+    const Replayed replayed(m_trace);
+    ReplayCursor cursor(replayed.timeline->source(), 0);
+    const Interrupt always = [] { return true; };
+    QVERIFY(!usageCloseUp(cursor, { 100, 20'000 }, 1, always));
+    QVERIFY(!rangeFigures(cursor, replayed.timeline->curve(), { 100, 20'000 }, always));
+    replayed.check({ 100, 20'000 }, cursor); // and goes on all the same
 }
 
 QTEST_APPLESS_MAIN(TestRangeFigures)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/document.h"
+#include "session/rangewatch.h"
 
 // "slots" is a word of the engines too; the session is built without Qt's keywords anyway.
 #include "unit/replay/recordedprogram.h"
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void selectedBlockGetsDetails();
     void selectionStaysWhenTheCursorMoves();
     void rangeIsClampedAndNeverEmpty();
+    void rangeGetsItsFigures();
+    void closeUpArrives();
     void failureIsASentence();
     void cutTraceIsAProblemButOpens();
     void diesWhileLoading();
@@ -212,6 +215,42 @@ void TestDocument::rangeIsClampedAndNeverEmpty()
     document.setRange(EventRange { m_events + 5, m_events + 9 });
     QVERIFY(!document.range());
     QCOMPARE(changed.count(), 3);
+}
+
+void TestDocument::rangeGetsItsFigures()
+{
+    Document document(m_trace);
+    RangeWatch* watch = document.rangeWatch();
+    document.rangeWatch()->requestWhole(); // before there is anything
+    QVERIFY(waitUntilReady(document));
+    QTRY_VERIFY(watch->whole());
+    QCOMPARE(watch->whole()->sums.events, m_events);
+    QCOMPARE(watch->whole()->sums.allocations, document.info().allocations);
+    QCOMPARE(watch->whole()->after.live, document.snapshot()->totals().live);
+    QVERIFY(!watch->inRange());
+    // While a handle is dragged figures of the last range arrive, whatever came before it.
+    for (std::uint64_t end = 2000; end <= 9000; end += 7)
+        document.setRange(EventRange { 1000, end });
+    const EventRange last = *document.range();
+    QVERIFY(!watch->isCurrent());
+    QTRY_VERIFY(watch->isCurrent());
+    QCOMPARE(watch->inRange()->range, last);
+    QCOMPARE(watch->inRange()->sums.events, last.size());
+    document.setRange(std::nullopt);
+    QVERIFY(!watch->inRange());
+}
+
+void TestDocument::closeUpArrives()
+{
+    Document document(m_trace);
+    document.rangeWatch()->requestCloseUp({ 1000, 1200 }, 1); // answered when the trace is loaded
+    QVERIFY(waitUntilReady(document));
+    QTRY_VERIFY(document.rangeWatch()->closeUp());
+    document.rangeWatch()->requestCloseUp({ 5000, 9000 }, 4);
+    document.rangeWatch()->requestCloseUp({ 6000, 9000 }, 2);
+    QTRY_VERIFY(document.rangeWatch()->isCurrent());
+    QCOMPARE(document.rangeWatch()->closeUp()->range, (EventRange { 6000, 9000 }));
+    QCOMPARE(document.rangeWatch()->closeUp()->buckets.size(), std::size_t { 1500 });
 }
 
 void TestDocument::failureIsASentence()
