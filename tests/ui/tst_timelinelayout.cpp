@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/timeline/markerindex.h"
 #include "ui/views/timeline/timelinelayout.h"
 
 #include <QTest>
@@ -22,6 +23,8 @@ private Q_SLOTS:
     void checkpointLettersGoOnAfterZ();
     void snapsToTheNearestSignWithinReach();
     void jumpsBetweenMarkersOfOneKind();
+    void indexGrowsWithTheTrace();
+    void describesWhatStandsAtAnEvent();
 };
 
 namespace {
@@ -29,6 +32,13 @@ namespace {
 Marker gcAt(std::uint64_t event) { return { event, GcMarker {} }; }
 Marker checkpointAt(std::uint64_t event) { return { event, CheckpointMarker { "c" } }; }
 Marker usageAt(std::uint64_t event) { return { event, UsageMarker {} }; }
+
+MarkerIndex indexOf(std::vector<Marker> markers)
+{
+    MarkerIndex index;
+    index.setMarkers(std::make_shared<const std::vector<Marker>>(std::move(markers)));
+    return index;
+}
 
 } // namespace
 
@@ -132,25 +142,60 @@ void TestTimelineLayout::checkpointLettersGoOnAfterZ()
 
 void TestTimelineLayout::snapsToTheNearestSignWithinReach()
 {
-    const std::vector<Marker> markers { gcAt(1000), usageAt(1500), checkpointAt(2000), gcAt(9000) };
+    const MarkerIndex markers = indexOf({ gcAt(1000), usageAt(1500), checkpointAt(2000), gcAt(9000) });
     const View view { 0, 10'000 };
     // 1000 pixels for 10 000 events: ten events a pixel.
-    QCOMPARE(snapTarget(markers, view, 103, 1000, 6).value_or(0), std::uint64_t { 1000 });
-    QCOMPARE(snapTarget(markers, view, 197, 1000, 6).value_or(0), std::uint64_t { 2000 });
-    QVERIFY(!snapTarget(markers, view, 150, 1000, 6)); // a usage call is no sign
-    QVERIFY(!snapTarget(markers, view, 107, 1000, 6));
-    QVERIFY(!snapTarget({}, view, 100, 1000, 6));
+    QCOMPARE(markers.nearest(view, 103, 1000, 6).value_or(0), std::uint64_t { 1000 });
+    QCOMPARE(markers.nearest(view, 197, 1000, 6).value_or(0), std::uint64_t { 2000 });
+    QCOMPARE(markers.nearest(view, 94, 1000, 6).value_or(0), std::uint64_t { 1000 });
+    QCOMPARE(markers.nearest(view, 905, 1000, 6).value_or(0), std::uint64_t { 9000 });
+    QVERIFY(!markers.nearest(view, 150, 1000, 6)); // a usage call is no sign
+    QVERIFY(!markers.nearest(view, 107, 1000, 6));
+    QVERIFY(!markers.nearest(view, 950, 1000, 6));
+    QVERIFY(!MarkerIndex().nearest(view, 100, 1000, 6));
 }
 
 void TestTimelineLayout::jumpsBetweenMarkersOfOneKind()
 {
-    const std::vector<Marker> markers { gcAt(10), checkpointAt(20), gcAt(30), usageAt(35), checkpointAt(40) };
-    QCOMPARE(nextMarker(markers, Wanted::GcRun, 0).value_or(0), std::uint64_t { 10 });
-    QCOMPARE(nextMarker(markers, Wanted::GcRun, 10).value_or(0), std::uint64_t { 30 });
-    QVERIFY(!nextMarker(markers, Wanted::GcRun, 30));
-    QCOMPARE(previousMarker(markers, Wanted::Checkpoint, 40).value_or(0), std::uint64_t { 20 });
-    QVERIFY(!previousMarker(markers, Wanted::Checkpoint, 20));
-    QCOMPARE(previousMarker(markers, Wanted::GcRun, 1000).value_or(0), std::uint64_t { 30 });
+    const MarkerIndex markers =
+        indexOf({ gcAt(10), checkpointAt(20), gcAt(30), usageAt(35), checkpointAt(40) });
+    QCOMPARE(MarkerIndex::after(markers.gcRuns(), 0).value_or(0), std::uint64_t { 10 });
+    QCOMPARE(MarkerIndex::after(markers.gcRuns(), 10).value_or(0), std::uint64_t { 30 });
+    QVERIFY(!MarkerIndex::after(markers.gcRuns(), 30));
+    QCOMPARE(MarkerIndex::before(markers.checkpoints(), 40).value_or(0), std::uint64_t { 20 });
+    QVERIFY(!MarkerIndex::before(markers.checkpoints(), 20));
+    QCOMPARE(MarkerIndex::before(markers.gcRuns(), 1000).value_or(0), std::uint64_t { 30 });
+}
+
+void TestTimelineLayout::indexGrowsWithTheTrace()
+{
+    std::vector<Marker> all;
+    MarkerIndex index;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        all.push_back(i % 3 == 0 ? gcAt(i * 10) : i % 3 == 1 ? checkpointAt(i * 10) : usageAt(i * 10));
+        if (i % 100 == 50)
+            index.setMarkers(std::make_shared<const std::vector<Marker>>(all));
+    }
+    index.setMarkers(std::make_shared<const std::vector<Marker>>(all));
+    QCOMPARE(index.gcRuns().size(), std::size_t { 334 });
+    QCOMPARE(index.checkpoints().size(), std::size_t { 333 });
+    QCOMPARE(index.gcRun(333).event, std::uint64_t { 9990 });
+    QCOMPARE(index.checkpoint(1).event, std::uint64_t { 40 });
+    QCOMPARE(MarkerIndex::countIn(index.gcRuns(), 0, 61), std::size_t { 3 });
+    QCOMPARE(MarkerIndex::countIn(index.gcRuns(), 30, 60), std::size_t { 1 });
+    QCOMPARE(MarkerIndex::countIn(index.gcRuns(), 60, 30), std::size_t { 0 });
+    index.setMarkers(nullptr);
+    QVERIFY(index.isEmpty());
+}
+
+void TestTimelineLayout::describesWhatStandsAtAnEvent()
+{
+    const MarkerIndex markers = indexOf({ gcAt(10), gcAt(10), checkpointAt(10), gcAt(10), gcAt(20) });
+    QCOMPARE(markers.describe(10, 5).size(), 4);
+    QVERIFY(markers.describe(10, 5).first().startsWith(QStringLiteral("Checkpoint A")));
+    QCOMPARE(markers.describe(10, 2).size(), 3);
+    QCOMPARE(markers.describe(10, 2).last(), QStringLiteral("and 2 more"));
+    QVERIFY(markers.describe(15, 5).isEmpty());
 }
 
 QTEST_APPLESS_MAIN(TestTimelineLayout)

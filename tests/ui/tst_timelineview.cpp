@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/uitestmain.h"
 
+#include "ui/theme/theme.h"
 #include "ui/views/timeline/playback.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelinelegend.h"
@@ -8,6 +9,8 @@
 #include "ui/views/timeline/transport.h"
 
 #include <QAbstractButton>
+#include <QAccessible>
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QWheelEvent>
 
@@ -30,6 +33,14 @@ private Q_SLOTS:
     void arrowsMoveByAPixel();
     void limitIsDrawnWithinTheAxisOnly();
     void cursorMovesRedrawTheOverlayOnly();
+    void draggingInTheLaneSelectsARange();
+    void handlesMoveAndPassEachOther();
+    void escapeRestoresThenClears();
+    void keysMoveTheFocusedHandle();
+    void doubleClickOnTheRangeZoomsToIt();
+    void coarseViewsAskForACloseUp();
+    void millionsOfSignsCostPixels();
+    void partsAndSignsAreAccessible();
     void legendNamesOnlyWhatIsThere();
     void everyControlHasAName();
 };
@@ -67,10 +78,26 @@ std::unique_ptr<TimelineChart> shownChart(std::uint64_t events = 1'000'000)
     chart->show();
     // The cursor answers like a document would.
     QObject::connect(chart.get(), &TimelineChart::cursorRequested, chart.get(), &TimelineChart::setCursor);
+    QObject::connect(chart.get(), &TimelineChart::rangeRequested, chart.get(), &TimelineChart::setRange);
     return chart;
 }
 
 QWidget* plotOf(TimelineChart& chart) { return chart.findChild<QWidget*>(QStringLiteral("timelinePlot")); }
+
+/// With the button held; QTest::mouseMove() holds none.
+void moveTo(QWidget* plot, QPoint to)
+{
+    QMouseEvent move(QEvent::MouseMove, to, plot->mapToGlobal(QPointF(to)), Qt::NoButton, Qt::LeftButton, {});
+    QApplication::sendEvent(plot, &move);
+}
+
+void dragBy(QWidget* plot, QPoint from, QPoint to)
+{
+    QTest::mousePress(plot, Qt::LeftButton, {}, from);
+    moveTo(plot, (from + to) / 2);
+    moveTo(plot, to);
+    QTest::mouseRelease(plot, Qt::LeftButton, {}, to);
+}
 
 void turnWheel(TimelineChart& chart, double pixel, int delta)
 {
@@ -177,14 +204,18 @@ void TestTimelineView::transportDrivesPlayback()
 
 void TestTimelineView::costFollowsPixels()
 {
-    const int small = shownChart(300'000)->pointCount();
+    const auto drawn = [](TimelineChart& chart) {
+        static_cast<void>(chart.grab()); // the first picture makes the buffers
+        return chart.columnCount();
+    };
+    const int small = drawn(*shownChart(300'000));
     const auto chart = shownChart(50'000'000);
-    const int large = chart->pointCount();
-    QVERIFY2(large <= 6 * 1000, qPrintable(QString::number(large)));
+    const int large = drawn(*chart);
+    QVERIFY2(large <= 1000, qPrintable(QString::number(large)));
     QVERIFY2(large <= 3 * small, qPrintable(QStringLiteral("%1 against %2").arg(large).arg(small)));
     for (int i = 0; i < 30; ++i) {
         turnWheel(*chart, 500, 120);
-        QVERIFY(chart->pointCount() <= 6 * 1000);
+        QVERIFY(chart->columnCount() <= 1000);
     }
     QVERIFY(chart->view().span() < 200'000);
 }
@@ -271,17 +302,188 @@ void TestTimelineView::limitIsDrawnWithinTheAxisOnly()
 void TestTimelineView::cursorMovesRedrawTheOverlayOnly()
 {
     const auto chart = shownChart();
-    const int points = chart->pointCount();
     chart->setCursor(100'000);
     const QImage before = chart->grab().toImage();
+    const int drawn = chart->repaints();
     chart->setCursor(900'000);
     const QImage after = chart->grab().toImage();
-    QCOMPARE(chart->pointCount(), points);
+    QCOMPARE(chart->repaints(), drawn);
     QVERIFY(before != after);
     // The future is faded: what lies between the two cursors was veiled before and is not any more.
     const int x = qRound(chart->pixelOf(300'000)) + 3;
     const int y = before.height() / 2 + 8;
     QVERIFY(before.pixel(x, y) != after.pixel(x, y));
+}
+
+void TestTimelineView::draggingInTheLaneSelectsARange()
+{
+    const auto chart = shownChart();
+    QWidget* plot = plotOf(*chart);
+    QSignalSpy scrubbed(chart.get(), &TimelineChart::cursorRequested);
+    dragBy(plot, { 300, 9 }, { 700, 9 });
+    QVERIFY(chart->range());
+    QCOMPARE(chart->range()->begin, chart->eventAt(300));
+    QCOMPARE(chart->range()->end, chart->eventAt(700));
+    QCOMPARE(scrubbed.count(), 0);
+    // Backwards, and snapping to the checkpoint.
+    dragBy(plot, { 800, 9 }, { qRound(chart->pixelOf(500'000)) + 4, 9 });
+    QCOMPARE(chart->range()->begin, std::uint64_t { 500'000 });
+    QCOMPARE(chart->range()->end, chart->eventAt(800));
+    // A click goes to the sign and leaves the range.
+    const auto before = chart->range();
+    QTest::mouseClick(plot, Qt::LeftButton, {}, { qRound(chart->pixelOf(200'000)), 9 });
+    QCOMPARE(chart->cursor(), std::uint64_t { 200'000 });
+    QCOMPARE(chart->range(), before);
+    // Below the lane dragging scrubs as ever.
+    dragBy(plot, { 300, 50 }, { 350, 50 });
+    QCOMPARE(chart->range(), before);
+}
+
+void TestTimelineView::handlesMoveAndPassEachOther()
+{
+    const auto chart = shownChart();
+    QWidget* plot = plotOf(*chart);
+    chart->setRange(EventRange { 300'000, 400'000 });
+    const QPoint end = chart->partBox(TimelineChart::Part::RangeEnd).center();
+    QVERIFY(chart->lane().contains(end));
+    dragBy(plot, end, end + QPoint(100, 0));
+    QCOMPARE(chart->range()->begin, std::uint64_t { 300'000 });
+    QVERIFY(chart->range()->end > 450'000);
+    const QPoint begin = chart->partBox(TimelineChart::Part::RangeBegin).center();
+    const std::uint64_t fixed = chart->range()->end;
+    dragBy(plot, begin, { 900, begin.y() });
+    QCOMPARE(chart->range()->begin, fixed); // passed it
+    QCOMPARE(chart->range()->end, chart->eventAt(900));
+    QCOMPARE(chart->focusedPart(), TimelineChart::Part::RangeEnd);
+}
+
+void TestTimelineView::escapeRestoresThenClears()
+{
+    const auto chart = shownChart();
+    QWidget* plot = plotOf(*chart);
+    const EventRange first { 300'000, 400'000 };
+    chart->setRange(first);
+    QTest::mousePress(plot, Qt::LeftButton, {}, { 700, 9 });
+    moveTo(plot, { 800, 9 });
+    QVERIFY(chart->range() != first);
+    QTest::keyClick(chart.get(), Qt::Key_Escape);
+    QCOMPARE(chart->range(), std::optional(first));
+    moveTo(plot, { 850, 9 }); // the drag is over
+    QTest::mouseRelease(plot, Qt::LeftButton, {}, { 850, 9 });
+    QCOMPARE(chart->range(), std::optional(first));
+    QTest::keyClick(chart.get(), Qt::Key_Escape);
+    QVERIFY(!chart->range());
+}
+
+void TestTimelineView::keysMoveTheFocusedHandle()
+{
+    const auto chart = shownChart();
+    chart->setCursor(100'000);
+    QTest::keyClick(chart.get(), Qt::Key_Down); // there is no handle yet
+    QCOMPARE(chart->focusedPart(), TimelineChart::Part::Cursor);
+    chart->setRange(EventRange { 300'000, 400'000 });
+    QTest::keyClick(chart.get(), Qt::Key_Down);
+    QCOMPARE(chart->focusedPart(), TimelineChart::Part::RangeBegin);
+    const double before = chart->pixelOf(300'000);
+    QTest::keyClick(chart.get(), Qt::Key_Right);
+    QVERIFY(std::abs(chart->pixelOf(static_cast<double>(chart->range()->begin)) - before - 1) < 0.1);
+    QTest::keyClick(chart.get(), Qt::Key_Down);
+    QTest::keyClick(chart.get(), Qt::Key_Left, Qt::ShiftModifier);
+    QVERIFY(std::abs(chart->pixelOf(static_cast<double>(chart->range()->end)) - chart->pixelOf(400'000) + 10)
+        < 0.1);
+    QCOMPARE(chart->cursor(), std::uint64_t { 100'000 });
+    // An end never passes the other by key.
+    chart->setRange(EventRange { 300'000, 300'100 });
+    QTest::keyClick(chart.get(), Qt::Key_Left, Qt::ShiftModifier);
+    QCOMPARE(chart->range(), std::optional(EventRange { 300'000, 300'001 }));
+}
+
+void TestTimelineView::doubleClickOnTheRangeZoomsToIt()
+{
+    const auto chart = shownChart();
+    chart->setRange(EventRange { 300'000, 400'000 });
+    QTest::mouseDClick(plotOf(*chart), Qt::LeftButton, {}, { qRound(chart->pixelOf(350'000)), 9 });
+    QVERIFY(chart->view().begin > 290'000 && chart->view().begin < 300'000);
+    QVERIFY(chart->view().end > 400'000 && chart->view().end < 410'000);
+    QTest::mouseDClick(plotOf(*chart), Qt::LeftButton, {}, { 500, 50 });
+    QCOMPARE(chart->view().end, 1'000'000.0);
+}
+
+void TestTimelineView::coarseViewsAskForACloseUp()
+{
+    const auto chart = shownChart();
+    QSignalSpy wanted(chart.get(), &TimelineChart::closeUpWanted);
+    QVERIFY(wanted.isEmpty()); // a pixel holds several buckets
+    while (chart->view().span() > 1000)
+        turnWheel(*chart, 500, 120);
+    QVERIFY(!wanted.isEmpty());
+    const auto range = wanted.last().first().value<EventRange>();
+    QCOMPARE(wanted.last().last().toULongLong(), 1ULL);
+    QVERIFY(static_cast<double>(range.begin) <= chart->view().begin);
+    QVERIFY(static_cast<double>(range.end) >= chart->view().end);
+    QVERIFY(range.size() <= 4000);
+    // With it nothing more is asked for while one looks around in it.
+    UsageCloseUp closeUp { range, 1, std::vector<UsageBucket>(range.size(), UsageBucket { 1, 1, 1, 1, 1 }) };
+    chart->setCloseUp(std::make_shared<const UsageCloseUp>(std::move(closeUp)));
+    wanted.clear();
+    turnWheel(*chart, 500, 120);
+    QVERIFY(wanted.isEmpty());
+}
+
+void TestTimelineView::millionsOfSignsCostPixels()
+{
+    auto markers = std::make_shared<std::vector<Marker>>();
+    for (std::uint64_t i = 0; i < 300'000; ++i)
+        markers->push_back(
+            { i * 3, i % 2 == 0 ? decltype(Marker::what)(GcMarker {}) : CheckpointMarker { "job" } });
+    const auto chart = shownChart();
+    chart->setData(curveOf(1'000'000), markers, 1'000'000);
+    const QImage picture = chart->grab().toImage();
+    // The curve can still be seen: lines through it keep their distance.
+    const Theme& theme = Theme::current();
+    int lines = 0;
+    const int y = chart->lane().bottom() + 8;
+    for (int x = chart->lane().left(); x < chart->lane().right(); ++x)
+        lines += picture.pixelColor(x, y) == theme.ok ? 1 : 0;
+    QVERIFY2(lines > 50 && lines <= chart->lane().width() / 2, qPrintable(QString::number(lines)));
+    // And every pixel of the lane tells that something is there.
+    int dense = 0;
+    for (int x = chart->lane().left(); x < chart->pixelOf(890'000); ++x)
+        dense += picture.pixelColor(x, chart->lane().bottom() - 1) != theme.panel ? 1 : 0;
+    QVERIFY(dense > 800);
+    QCOMPARE(chart->markers().gcRuns().size(), std::size_t { 150'000 });
+}
+
+void TestTimelineView::partsAndSignsAreAccessible()
+{
+    const auto chart = shownChart();
+    chart->setCursor(123'456);
+    QAccessibleInterface* canvas = QAccessible::queryAccessibleInterface(chart.get());
+    QCOMPARE(canvas->childCount(), 3); // the cursor and two signs
+    QVERIFY(canvas->child(0)->text(QAccessible::Name).contains(QStringLiteral("123")));
+    QCOMPARE(canvas->child(0)->role(), QAccessible::Slider);
+    QVERIFY(canvas->child(1)->text(QAccessible::Name).startsWith(QStringLiteral("GC run")));
+    QVERIFY(
+        canvas->child(2)->text(QAccessible::Name).startsWith(QStringLiteral("Checkpoint A: after import")));
+    canvas->child(2)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(chart->cursor(), std::uint64_t { 500'000 });
+    QVERIFY(canvas->child(2)->state().selected);
+
+    chart->setRange(EventRange { 300'000, 400'000 });
+    QCOMPARE(canvas->childCount(), 5);
+    QVERIFY(canvas->child(1)->text(QAccessible::Name).startsWith(QStringLiteral("Range start")));
+    QVERIFY(chart->rect().translated(chart->mapToGlobal(QPoint())).contains(canvas->child(1)->rect()));
+    canvas->child(2)->actionInterface()->doAction(QAccessibleActionInterface::decreaseAction());
+    QVERIFY(chart->range()->end < 400'000);
+    canvas->child(2)->actionInterface()->doAction(QAccessibleActionInterface::setFocusAction());
+    QCOMPARE(chart->focusedPart(), TimelineChart::Part::RangeEnd);
+    // However many there are, a few hundred are told of.
+    auto markers = std::make_shared<std::vector<Marker>>();
+    for (std::uint64_t i = 0; i < 100'000; ++i)
+        markers->push_back({ i * 10, GcMarker {} });
+    chart->setData(nullptr, nullptr, 0);
+    chart->setData(curveOf(1'000'000), markers, 1'000'000);
+    QVERIFY(canvas->childCount() > 150 && canvas->childCount() <= 203);
 }
 
 void TestTimelineView::legendNamesOnlyWhatIsThere()

@@ -2,6 +2,7 @@
 #include "ui/app/capture.h"
 
 #include "session/document.h"
+#include "session/rangewatch.h"
 #include "session/wording.h"
 #include "ui/app/mainwindow.h"
 #include "ui/app/selectionfinder.h"
@@ -75,6 +76,8 @@ void Capture::advance()
                     .arg(*m_options.at));
             return;
         }
+        if (m_options.range)
+            document->setRange(m_options.range);
         m_stage = Stage::Seeking;
         return;
     }
@@ -89,7 +92,7 @@ void Capture::advance()
     if (document != nullptr) {
         const bool wantsDetails = document->selection().what == Selection::What::Block;
         isQuiet = m_window->currentView()->isSettled() && document->isSnapshotCurrent()
-            && (!wantsDetails || document->details() != nullptr);
+            && document->rangeWatch()->isCurrent() && (!wantsDetails || document->details() != nullptr);
     } else {
         isQuiet = m_window->isWelcomeSettled();
     }

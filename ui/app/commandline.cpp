@@ -31,6 +31,18 @@ std::optional<QSize> parseGeometry(const QString& text)
     return size;
 }
 
+/// "100-2000".
+std::optional<EventRange> parseRange(const QString& text)
+{
+    const QStringList parts = text.split(u'-');
+    bool beginOk = false;
+    bool endOk = false;
+    const EventRange range { parts.value(0).toULongLong(&beginOk), parts.value(1).toULongLong(&endOk) };
+    if (parts.size() != 2 || !beginOk || !endOk || range.isEmpty())
+        return std::nullopt;
+    return range;
+}
+
 std::optional<Address> parseAddress(QString text)
 {
     text = text.trimmed();
@@ -71,6 +83,7 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     const auto geometry = option("geometry", "Size of the window, or of the picture with --picture.", "WxH");
     const auto view = option("view", "Open this view: welcome, map or spacetime.", "NAME");
     const auto at = option("at", "Show the heap after EVENT events.", "EVENT");
+    const auto range = option("range", "Compare events FROM to TO with the whole run.", "FROM-TO");
     const auto select = option("select", "Select the block at ADDRESS (hexadecimal).", "ADDRESS");
     const auto level = option("level", "Level of the map: heap, chunk, page or slot.", "LEVEL");
     const auto engine = option("engine", "Allocator engine: zendmm.", "ID");
@@ -124,6 +137,12 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
             return wrongUsage(
                 QStringLiteral("--at is the number of an event, not “%1”.").arg(parser.value(at)));
     }
+    if (parser.isSet(range)) {
+        options.range = parseRange(parser.value(range));
+        if (!options.range)
+            return wrongUsage(QStringLiteral("--range is FROM-TO, for example 1000-25000, not “%1”.")
+                                  .arg(parser.value(range)));
+    }
     if (parser.isSet(select)) {
         options.select = parseAddress(parser.value(select));
         if (!options.select)
@@ -148,8 +167,8 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     options.exitWhenDone = parser.isSet(quit);
     options.files = parser.positionalArguments();
     if (options.files.isEmpty()) {
-        const bool aboutATrace = options.at || options.select || parser.isSet(level) || parser.isSet(picture)
-            || options.view == u"map" || options.view == u"spacetime";
+        const bool aboutATrace = options.at || options.range || options.select || parser.isSet(level)
+            || parser.isSet(picture) || options.view == u"map" || options.view == u"spacetime";
         if (aboutATrace)
             return wrongUsage(QStringLiteral("This needs a trace: heap-atlas … FILE."));
     } else if (options.view == u"welcome") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "model/eventrange.h"
 
 #include <QSize>
 #include <QString>
@@ -20,6 +21,7 @@ struct CommandLine
     std::optional<QSize> geometry; ///< of the window, or of the picture with --picture
     QString view; ///< welcome, map or spacetime; empty: map with a file, welcome without
     std::optional<std::uint64_t> at;
+    std::optional<EventRange> range; ///< to compare with the whole run
     std::optional<Address> select;
     QString level; ///< heap, chunk, page, slot; empty: as the map chooses
     QString screenshot;

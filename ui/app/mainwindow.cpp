@@ -2,6 +2,7 @@
 #include "ui/app/mainwindow.h"
 
 #include "session/document.h"
+#include "session/rangewatch.h"
 #include "session/settings.h"
 #include "session/wording.h"
 #include "ui/app/recenttrace.h"
@@ -123,6 +124,8 @@ void MainWindow::openTrace(const QString& path)
     m_document = std::make_unique<Document>(QFileInfo(path).absoluteFilePath());
     connect(m_document.get(), &Document::progressChanged, this, &MainWindow::takeProgress);
     connect(m_document.get(), &Document::snapshotChanged, this, &MainWindow::takeSnapshot);
+    connect(m_document.get(), &Document::rangeChanged, this, &MainWindow::refreshStatus);
+    connect(m_document->rangeWatch(), &RangeWatch::figuresChanged, this, &MainWindow::refreshStatus);
     for (int i = 0; i < m_views->count(); ++i)
         viewAt(i)->setDocument(m_document.get());
     m_timeline->setDocument(m_document.get());

@@ -201,6 +201,11 @@ void MainWindow::wireActions()
     on(m_actions->previousGc, [this] { m_timeline->jump(Wanted::GcRun, false); });
     on(m_actions->nextCheckpoint, [this] { m_timeline->jump(Wanted::Checkpoint, true); });
     on(m_actions->previousCheckpoint, [this] { m_timeline->jump(Wanted::Checkpoint, false); });
+    on(m_actions->rangeStart, [this] { m_timeline->startRange(); });
+    on(m_actions->rangeEnd, [this] { m_timeline->endRange(); });
+    on(m_actions->clearRange, [this] { m_timeline->clearRange(); });
+    on(m_actions->zoomToRange, [this] { m_timeline->chart()->zoomToRange(); });
+    on(m_actions->timelineTable, [this] { m_timeline->showTable(); });
     on(m_actions->first, [this] { m_timeline->goTo(0); });
     on(m_actions->last, [this] { m_timeline->goTo(m_document ? m_document->eventCount() : 0); });
     qApp->installEventFilter(this);

@@ -2,6 +2,8 @@
 #include "ui/app/statusline.h"
 
 #include "session/document.h"
+#include "session/rangewatch.h"
+#include "session/rangewording.h"
 #include "session/wording.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/theme.h"
@@ -76,6 +78,13 @@ void StatusLine::showDocument(const Document& document)
         if (snapshot)
             counts += tr(", %1 live blocks").arg(wording::count(snapshot->totals().liveBlocks));
         items << Item { counts, tr("Events of the trace, and blocks live at the cursor"), false, 5 };
+        if (const auto range = document.range()) {
+            const auto figures = document.rangeWatch()->inRange();
+            QStringList lines;
+            for (const wording::RangeRow& row : wording::rangeRows(nullptr, figures.get(), true))
+                lines << QStringLiteral("%1: %2").arg(row.name, row.inRange);
+            items << Item { wording::rangeSummary(*range, figures.get()), lines.join(u'\n'), false, 6 };
+        }
         if (snapshot) {
             const HeapTotals& totals = snapshot->totals();
             QString chunks =

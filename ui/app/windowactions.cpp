@@ -67,6 +67,11 @@ WindowActions::WindowActions(QMainWindow* window)
         true);
     first = make("actionFirst", tr("First event"), { Key(Qt::Key_Home) }, true);
     last = make("actionLast", tr("Last event"), { Key(Qt::Key_End) }, true);
+    rangeStart = make("actionRangeStart", tr("Set range start at cursor"), { Key(Qt::Key_I) }, true);
+    rangeEnd = make("actionRangeEnd", tr("Set range end at cursor"), { Key(Qt::Key_O) }, true);
+    clearRange = make("actionClearRange", tr("Clear range"), {}, true);
+    zoomToRange = make("actionZoomToRange", tr("Zoom timeline to range"), {}, true);
+    timelineTable = make("actionTimelineTable", tr("Show timeline as table…"), {}, true);
     keyboard = make("actionKeyboard", tr("Keyboard"), { Key(Qt::CTRL | Qt::Key_Question), Key(Qt::Key_F1) });
     about = make("actionAbout", tr("About Heap Atlas"));
 
@@ -127,6 +132,8 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     QMenu* edit = menu("menuEdit", tr("&Edit"));
     edit->addActions({ copyAddress, goTo });
     edit->addSeparator();
+    edit->addActions({ rangeStart, rangeEnd, clearRange });
+    edit->addSeparator();
     edit->addAction(settings);
     QMenu* view = menu("menuView", tr("&View"));
     view->addAction(map);
@@ -137,6 +144,7 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     level->setObjectName(QStringLiteral("menuLevel"));
     level->addActions(levels->actions());
     view->addActions({ zoomIn, zoomOut, fit, slack });
+    view->addActions({ zoomToRange, timelineTable });
     view->addSeparator();
     QMenu* theme = view->addMenu(tr("Theme"));
     theme->setObjectName(QStringLiteral("menuTheme"));

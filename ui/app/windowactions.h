@@ -61,6 +61,11 @@ public:
     QAction* previousCheckpoint;
     QAction* first;
     QAction* last;
+    QAction* rangeStart;
+    QAction* rangeEnd;
+    QAction* clearRange;
+    QAction* zoomToRange;
+    QAction* timelineTable;
     QAction* keyboard;
     QAction* about;
     QActionGroup* levels; ///< data(): MapLevel as int

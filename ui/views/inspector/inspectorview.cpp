@@ -13,6 +13,7 @@
 #include "ui/views/inspector/lifetimebar.h"
 #include "ui/views/inspector/pinsection.h"
 #include "ui/views/inspector/slotsection.h"
+#include "ui/views/inspector/rangesection.h"
 #include "ui/views/inspector/stackrow.h"
 #include "ui/widgets/flowlayout.h"
 
@@ -223,7 +224,11 @@ InspectorView::InspectorView(QWidget* parent)
     tabRow->addStretch(1);
     all->addLayout(tabRow);
     all->addWidget(m_empty);
+    m_range = new RangeSection(this);
+    m_range->hide();
     all->addWidget(scroll, 1);
+    all->addWidget(m_range);
+    all->addStretch(0);
     m_pins = new PinSection(m_content);
     addSection(m_pins);
     m_lifeFacts = new LifeFacts(this);
@@ -255,11 +260,13 @@ void InspectorView::setDocument(Document* document)
         connect(document, &Document::selectionChanged, this, &InspectorView::refresh);
         connect(document, &Document::detailsChanged, this, &InspectorView::refresh);
         connect(document, &Document::progressChanged, this, &InspectorView::refresh);
+        connect(document, &Document::rangeChanged, this, &InspectorView::refresh);
     }
     m_pins->setDocument(document);
     m_lifeFacts->setDocument(document);
     m_slot->setDocument(document);
     m_box->setDocument(document);
+    m_range->setDocument(document);
     refresh();
 }
 
@@ -281,6 +288,7 @@ void InspectorView::showFacts(const InspectorFacts& facts)
     m_facts = facts;
     const bool isEmpty = facts.title.isEmpty();
     m_empty->setVisible(isEmpty);
+    m_range->setVisible(m_document && (isEmpty || m_document->range()));
     m_content->setVisible(!isEmpty);
     if (isEmpty)
         return;
@@ -417,6 +425,7 @@ void InspectorView::dress()
     for (InspectorSection* section : m_addedSections)
         section->dress();
     m_box->dress();
+    m_range->dress();
     m_rowShape.clear(); // rows hold colours
     showFacts(m_facts);
     update();

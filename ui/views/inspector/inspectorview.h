@@ -20,6 +20,7 @@ class LifeFacts;
 class LifetimeBar;
 class PinSection;
 class SlotSection;
+class RangeSection;
 
 /// Everything about the selected block, slot, run, page or chunk.
 class InspectorView : public QWidget
@@ -78,6 +79,7 @@ private:
     LifeFacts* m_lifeFacts = nullptr;
     SlotSection* m_slot = nullptr;
     BoxSection* m_box = nullptr;
+    RangeSection* m_range = nullptr; ///< below everything; while nothing is selected, or a range is set
     QVBoxLayout* m_moreSections;
     QList<InspectorSection*> m_addedSections;
     QPushButton* m_openSource;

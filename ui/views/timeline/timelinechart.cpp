@@ -5,13 +5,9 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/timeline/timelineaccess.h"
 #include "ui/views/timeline/timelineitems.h"
-
-#include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
-#include <QToolTip>
-#include <QWheelEvent>
+#include "ui/views/timeline/usageplottable.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,18 +17,13 @@ namespace heapatlas {
 namespace {
 
 constexpr int marginLeft = 14;
-constexpr int laneHeight = 14;
-constexpr double wheelNotch = 120;
-constexpr double zoomPerNotch = 1.25;
-constexpr int livePlottable = 0;
-constexpr int peakPlottable = 1;
-constexpr int realPlottable = 2;
-constexpr int limitPlottable = 3;
+constexpr int laneHeight = 18;
 
 } // namespace
 
 TimelineChart::TimelineChart(QWidget* parent)
     : QWidget(parent)
+    , m_access(std::make_unique<TimelineAccess>(this))
     , m_scene(std::make_unique<TimelineScene>())
     , m_plot(new QCustomPlot(this))
 {
@@ -60,18 +51,13 @@ TimelineChart::TimelineChart(QWidget* parent)
     m_plot->xAxis->grid()->setVisible(false);
     m_plot->yAxis2->setTickLabelPadding(11);
 
-    for (int i = 0; i <= limitPlottable; ++i)
-        m_plot->addGraph();
-    m_plot->graph(livePlottable)->setAdaptiveSampling(false); // the pyramid has sampled already
-    m_plot->graph(peakPlottable)->setLineStyle(QCPGraph::lsStepLeft);
-    m_plot->graph(realPlottable)->setLineStyle(QCPGraph::lsStepLeft);
-    for (const int i : { peakPlottable, realPlottable, limitPlottable })
-        m_plot->graph(i)->setAntialiased(false);
-
+    // Grid and axes keep their pictures: curves and signs are in a buffer of their own, and so is the overlay.
+    m_plot->layer(QStringLiteral("main"))->setMode(QCPLayer::lmBuffered);
     m_plot->layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
+    m_usage = new UsagePlottable(m_plot->xAxis, m_plot->yAxis);
+    m_signsItem = new SignsItem(m_plot, m_scene.get(), &m_markers);
     m_cursorItem = new CursorItem(m_plot, m_scene.get());
     m_cursorItem->setLayer(QStringLiteral("overlay"));
-    m_signsItem = new SignsItem(m_plot, m_scene.get(), &m_signs);
     connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_hasDrawn = true; });
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &TimelineChart::dress);
     dress();
@@ -98,25 +84,45 @@ std::uint64_t TimelineChart::eventAt(double pixel) const
     return static_cast<std::uint64_t>(std::llround(std::clamp(event, 0.0, static_cast<double>(m_events))));
 }
 
-int TimelineChart::pointCount() const
-{
-    int points = 0;
-    for (int i = 0; i < m_plot->graphCount(); ++i)
-        points += m_plot->graph(i)->dataCount();
-    return points;
-}
+int TimelineChart::columnCount() const { return m_usage->columnCount(); }
 
 bool TimelineChart::isLimitVisible() const { return m_limit > 0 && m_limit <= m_axisTop; }
+
+QRect TimelineChart::lane() const
+{
+    return QRectF(plotLeft(), m_scene->laneTop, plotWidth(), m_scene->laneHeight).toRect();
+}
+
+QRect TimelineChart::partBox(Part part) const
+{
+    return (part == Part::Cursor ? m_scene->cursorPill() : m_scene->handle(part)).toAlignedRect();
+}
+
+TimelineChart::Part TimelineChart::focusedPart() const { return m_scene->focused; }
+
+void TimelineChart::setFocusedPart(Part part)
+{
+    if (!m_range)
+        part = Part::Cursor;
+    if (part == m_scene->focused)
+        return;
+    m_scene->focused = part;
+    redraw(Repaint::Overlay);
+    m_access->focusMoved();
+}
 
 void TimelineChart::setData(std::shared_ptr<const UsageCurve> curve,
     std::shared_ptr<const std::vector<Marker>> markers, std::uint64_t events)
 {
+    const bool isSameAxis = events == m_events;
     m_curve = std::move(curve);
-    m_signs.clear();
-    if (markers)
-        std::copy_if(markers->begin(), markers->end(), std::back_inserter(m_signs), timelinelayout::isSign);
+    m_usage->setCurve(m_curve);
+    m_markers.setMarkers(std::move(markers));
     m_events = events;
     m_scene->events = events;
+    if (!m_curve)
+        m_closeUp = nullptr;
+    m_usage->setCloseUp(m_closeUp);
     if (m_isFitted)
         m_view = { 0, std::max(static_cast<double>(events), 1.0) };
     Bytes peak = 0;
@@ -124,44 +130,102 @@ void TimelineChart::setData(std::shared_ptr<const UsageCurve> curve,
         for (const UsageBucket& bucket : m_curve->level(m_curve->levels() - 1))
             peak = std::max({ peak, bucket.realMax, bucket.peak, bucket.liveMax });
     }
-    m_axisTop = timelinelayout::axisTop(peak);
-    rebuild();
+    const Bytes top = timelinelayout::axisTop(peak);
+    const bool isSameScale = top == m_axisTop;
+    m_axisTop = top;
+    redraw(isSameScale ? Repaint::Curves : Repaint::Everything);
+    if (!isSameAxis)
+        Q_EMIT viewChanged();
+    m_access->itemsChanged();
+    wantCloseUp();
+}
+
+void TimelineChart::setCloseUp(std::shared_ptr<const UsageCloseUp> closeUp)
+{
+    if (closeUp == m_closeUp)
+        return;
+    m_closeUp = std::move(closeUp);
+    m_usage->setCloseUp(m_closeUp);
+    redraw(Repaint::Curves);
+}
+
+// Asks for more than is seen, so that panning, and playing along, needs nothing new for a while.
+void TimelineChart::wantCloseUp()
+{
+    const double columns = plotWidth() * devicePixelRatioF();
+    const double span = m_view.span();
+    if (m_events == 0 || !m_curve || columns < 1)
+        return;
+    const std::uint64_t stride = UsageCloseUp::strideFor(span, columns);
+    if (stride >= UsageCurve::baseEvents)
+        return;
+    const double whole = static_cast<double>(m_events);
+    const auto event = [whole](double at) { return static_cast<std::uint64_t>(std::clamp(at, 0.0, whole)); };
+    const EventRange seen { event(std::floor(m_view.begin)), event(std::ceil(m_view.end)) };
+    constexpr std::uint64_t tooFine = 8;
+    if (m_closeUp && m_closeUp->range.begin <= seen.begin && seen.end <= m_closeUp->range.end
+        && m_closeUp->stride <= stride && m_closeUp->stride * tooFine >= stride)
+        return;
+    const std::uint64_t begin = event(m_view.begin - span) / stride * stride;
+    Q_EMIT closeUpWanted({ begin, event(m_view.end + span) }, stride);
 }
 
 void TimelineChart::setCursor(std::uint64_t event)
 {
     m_cursor = event;
     m_scene->cursor = event;
-    redrawOverlay();
-    setAccessibleDescription(
-        tr("Cursor at event %1 of %2").arg(wording::count(event), wording::count(m_events)));
+    redraw(Repaint::Overlay);
+    m_access->cursorMoved();
+}
+
+void TimelineChart::setRange(std::optional<EventRange> range)
+{
+    if (range == m_range)
+        return;
+    const bool hadRange = m_range.has_value();
+    m_range = range;
+    m_scene->range = range;
+    if (!range)
+        m_scene->focused = Part::Cursor;
+    redraw(Repaint::Overlay);
+    if (hadRange != range.has_value())
+        m_access->itemsChanged();
+    m_access->rangeMoved();
 }
 
 void TimelineChart::setLimit(Bytes limit)
 {
     if (limit == m_limit)
         return;
+    const bool wasVisible = isLimitVisible();
     m_limit = limit;
-    rebuild();
+    if (!wasVisible && !isLimitVisible())
+        return;
+    m_usage->setLimit(isLimitVisible() ? m_limit : 0, QPen(Theme::current().limit, 1.5));
+    redraw(Repaint::Curves);
 }
 
-void TimelineChart::setSelectionLife(std::optional<std::pair<std::uint64_t, std::uint64_t>> life)
+void TimelineChart::setSelectionLife(std::optional<EventRange> life)
 {
     if (life == m_scene->life)
         return;
     m_scene->life = life;
-    redrawOverlay();
-}
-
-void TimelineChart::redrawOverlay()
-{
-    if (m_hasDrawn)
-        m_plot->layer(QStringLiteral("overlay"))->replot();
-    else // the layer has no buffer before the first picture
-        m_plot->replot(QCustomPlot::rpQueuedReplot);
+    redraw(Repaint::Overlay);
 }
 
 void TimelineChart::fit() { setView({ 0, std::max(static_cast<double>(m_events), 1.0) }); }
+
+void TimelineChart::zoomToRange()
+{
+    if (!m_range)
+        return;
+    const double begin = static_cast<double>(m_range->begin);
+    const double end = static_cast<double>(m_range->end);
+    const double whole = static_cast<double>(m_events);
+    // With a little of what is around it, and never closer than one can zoom.
+    const double span = std::max((end - begin) * 1.06, timelinelayout::smallestSpan);
+    setView(timelinelayout::panned({ (begin + end - span) / 2, (begin + end + span) / 2 }, 0, whole));
+}
 
 void TimelineChart::zoom(double factor)
 {
@@ -180,31 +244,33 @@ void TimelineChart::setView(View view)
         return;
     m_view = view;
     m_isFitted = view.begin <= 0 && view.end >= static_cast<double>(m_events);
-    rebuild();
+    redraw(Repaint::Curves);
     Q_EMIT viewChanged();
+    m_access->itemsChanged();
+    wantCloseUp();
 }
 
 void TimelineChart::dress()
 {
     const Theme& theme = Theme::current();
     m_plot->setBackground(theme.panel);
-    const QColor areaFill = Theme::mix(theme.live, theme.panel, 0.32);
-    QCPGraph* live = m_plot->graph(livePlottable);
-    live->setPen(QPen(theme.live, 1.4));
-    live->setBrush(areaFill);
-    m_plot->graph(realPlottable)->setPen(QPen(theme.real, 1.5));
-    QPen dashed(theme.warn, 1.4);
-    dashed.setDashPattern({ 3, 2.2 });
-    dashed.setCapStyle(Qt::FlatCap);
-    m_plot->graph(peakPlottable)->setPen(dashed);
-    m_plot->graph(limitPlottable)->setPen(QPen(theme.limit, 1.5));
+    UsageInks inks;
+    inks.area = Theme::mix(theme.live, theme.panel, 0.32);
+    inks.live = theme.live;
+    inks.real = theme.real;
+    inks.peak = theme.warn;
+    inks.liveWidth = 1.4;
+    inks.realWidth = 1.5;
+    inks.peakWidth = 1.4;
+    m_usage->setInks(inks);
+    m_usage->setLimit(isLimitVisible() ? m_limit : 0, QPen(theme.limit, 1.5));
     const QPen gridPen(theme.line, 1, Qt::SolidLine);
     m_plot->yAxis->grid()->setPen(gridPen);
     m_plot->yAxis->grid()->setZeroLinePen(gridPen);
     m_plot->yAxis2->setTickLabelFont(fonts::chart());
     m_plot->yAxis2->setTickLabelColor(theme.text3);
     placeAxes();
-    rebuild();
+    redraw(Repaint::Everything);
 }
 
 void TimelineChart::placeAxes()
@@ -216,13 +282,11 @@ void TimelineChart::placeAxes()
     m_scene->plot = QRectF(marginLeft, laneHeight, std::max(width() - marginLeft - right, 1),
         std::max(height() - laneHeight - bottom, 1));
     m_scene->laneTop = 0;
+    m_scene->laneHeight = laneHeight;
 }
 
-void TimelineChart::rebuild()
+void TimelineChart::scaleAxes()
 {
-    m_scene->view = m_view;
-    m_scene->cursor = m_cursor;
-    m_plot->xAxis->setRange(m_view.begin, m_view.end);
     const double top = static_cast<double>(m_axisTop);
     m_plot->yAxis->setRange(0, std::max(top, 1.0));
     m_plot->yAxis2->setRange(0, std::max(top, 1.0));
@@ -239,183 +303,31 @@ void TimelineChart::rebuild()
     }
     m_plot->yAxis->setTicker(ticker);
     m_plot->yAxis2->setTicker(ticker);
-
-    QVector<QCPGraphData> live;
-    QVector<QCPGraphData> peak;
-    QVector<QCPGraphData> real;
-    if (m_curve && !m_curve->isEmpty() && m_view.span() > 0) {
-        const double whole = static_cast<double>(std::max<std::uint64_t>(m_curve->events(), 1));
-        const auto buckets = static_cast<std::size_t>(
-            std::max(plotWidth() * devicePixelRatioF() * std::max(whole / m_view.span(), 1.0), 1.0));
-        const std::size_t level = m_curve->levelFor(buckets);
-        const std::span<const UsageBucket> rows = m_curve->level(level);
-        const double stretch = static_cast<double>(UsageCurve::baseEvents << level);
-        const auto clampRow = [&](double row) {
-            return static_cast<std::size_t>(std::clamp(row, 0.0, static_cast<double>(rows.size())));
-        };
-        const std::size_t first = clampRow(std::floor(m_view.begin / stretch) - 1);
-        const std::size_t last = clampRow(std::ceil(m_view.end / stretch) + 1);
-        for (std::size_t row = first; row < last; ++row) {
-            const UsageBucket& bucket = rows[row];
-            const double begin = static_cast<double>(row) * stretch;
-            const double end = std::min(begin + stretch, whole);
-            // Least and most of a stretch, in the order that goes on from the one before: the line stays honest
-            // about memory that came and went within a pixel, and smooth where nothing did.
-            const double low = static_cast<double>(bucket.liveMin);
-            const double high = static_cast<double>(bucket.liveMax);
-            const double before = live.isEmpty() ? 0 : live.last().value;
-            const bool lowFirst = std::abs(before - low) <= std::abs(before - high);
-            live.append({ begin + (end - begin) * 0.25, lowFirst ? low : high });
-            live.append({ begin + (end - begin) * 0.75, lowFirst ? high : low });
-            real.append({ begin, static_cast<double>(bucket.realMax) });
-            peak.append({ begin, static_cast<double>(bucket.peak) });
-            if (row + 1 == last) {
-                live.append({ end, live.last().value });
-                real.append({ end, real.last().value });
-                peak.append({ end, peak.last().value });
-            }
-        }
-    }
-    m_plot->graph(livePlottable)->data()->set(live, true);
-    m_plot->graph(peakPlottable)->data()->set(peak, true);
-    m_plot->graph(realPlottable)->data()->set(real, true);
-    QVector<QCPGraphData> limit;
-    if (isLimitVisible())
-        limit = { { m_view.begin, static_cast<double>(m_limit) },
-            { m_view.end, static_cast<double>(m_limit) } };
-    m_plot->graph(limitPlottable)->data()->set(limit, true);
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void TimelineChart::scrubTo(double pixel, bool snap)
+void TimelineChart::redraw(Repaint what)
 {
-    if (m_events == 0)
+    m_scene->view = m_view;
+    if (what != Repaint::Overlay) {
+        m_plot->xAxis->setRange(m_view.begin, m_view.end);
+        ++m_repaints;
+    }
+    if (what == Repaint::Everything)
+        scaleAxes();
+    if (what == Repaint::Everything || !m_hasDrawn) { // layers have no buffer before the first picture
+        m_plot->replot(QCustomPlot::rpQueuedReplot);
         return;
-    std::uint64_t event = eventAt(pixel);
-    if (snap) {
-        if (const auto target =
-                timelinelayout::snapTarget(m_signs, m_view, pixel - plotLeft(), plotWidth(), snapReach))
-            event = *target;
     }
-    if (event != m_cursor)
-        Q_EMIT cursorRequested(event);
-}
-
-bool TimelineChart::showTip(QPoint position, QPoint global)
-{
-    const auto target =
-        timelinelayout::snapTarget(m_signs, m_view, position.x() - plotLeft(), plotWidth(), snapReach);
-    if (!target || position.y() > height() - fonts::scaled(22)) {
-        QToolTip::hideText();
-        return false;
-    }
-    QStringList lines;
-    std::size_t checkpoint = 0;
-    for (const Marker& marker : m_signs) {
-        const auto* named = std::get_if<CheckpointMarker>(&marker.what);
-        const QString letter = named != nullptr ? timelinelayout::checkpointLetter(checkpoint++) : QString();
-        if (marker.event != *target)
-            continue;
-        if (named != nullptr)
-            lines << tr("Checkpoint %1: %2").arg(letter, QString::fromStdString(named->name));
-        if (const auto* gc = std::get_if<GcMarker>(&marker.what)) {
-            lines << tr("GC run %1: %2 values collected, %3 roots before, %4 after")
-                         .arg(wording::count(gc->after.runs),
-                             wording::count(gc->after.collected - gc->before.collected),
-                             wording::count(gc->before.roots), wording::count(gc->after.roots));
-        }
-        if (lines.size() == 4)
-            break;
-    }
-    lines << tr("Event %1").arg(wording::count(*target));
-    QToolTip::showText(global, lines.join(u'\n'), this);
-    return true;
-}
-
-bool TimelineChart::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched != m_plot)
-        return QWidget::eventFilter(watched, event);
-    switch (event->type()) {
-    case QEvent::MouseButtonPress:
-    case QEvent::MouseMove: {
-        const auto* mouse = static_cast<QMouseEvent*>(event);
-        if (event->type() == QEvent::MouseButtonPress) {
-            setFocus(Qt::MouseFocusReason);
-            if (mouse->button() == Qt::MiddleButton)
-                m_panFrom = mouse->position().x();
-        }
-        if ((mouse->buttons() & Qt::LeftButton) != 0) {
-            scrubTo(mouse->position().x(), (mouse->modifiers() & Qt::AltModifier) == 0);
-        } else if ((mouse->buttons() & Qt::MiddleButton) != 0 && m_panFrom) {
-            const double delta =
-                (*m_panFrom - mouse->position().x()) / std::max(plotWidth(), 1.0) * m_view.span();
-            m_panFrom = mouse->position().x();
-            setView(timelinelayout::panned(m_view, delta, static_cast<double>(m_events)));
-        }
-        return true;
-    }
-    case QEvent::MouseButtonRelease:
-        m_panFrom.reset();
-        return true;
-    case QEvent::MouseButtonDblClick:
-        fit();
-        return true;
-    case QEvent::Wheel: {
-        const auto* wheel = static_cast<QWheelEvent*>(event);
-        const QPoint turn = wheel->angleDelta();
-        const double events = static_cast<double>(m_events);
-        if ((wheel->modifiers() & Qt::ShiftModifier) != 0 || std::abs(turn.x()) > std::abs(turn.y())) {
-            const double notches = (turn.x() != 0 ? turn.x() : turn.y()) / wheelNotch;
-            setView(timelinelayout::panned(m_view, -notches * m_view.span() / 10, events));
-        } else {
-            const double pivot =
-                timelinelayout::eventOf(m_view, wheel->position().x() - plotLeft(), plotWidth());
-            setView(timelinelayout::zoomed(m_view, std::pow(zoomPerNotch, turn.y() / wheelNotch),
-                std::clamp(pivot, m_view.begin, m_view.end), events));
-        }
-        return true;
-    }
-    case QEvent::ToolTip: {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        showTip(help->pos(), help->globalPos());
-        return true;
-    }
-    default:
-        return false;
-    }
+    if (what == Repaint::Curves)
+        m_plot->layer(QStringLiteral("main"))->replot();
+    m_plot->layer(QStringLiteral("overlay"))->replot();
 }
 
 void TimelineChart::resizeEvent(QResizeEvent*)
 {
     placeAxes();
-    rebuild();
-}
-
-void TimelineChart::keyPressEvent(QKeyEvent* event)
-{
-    // Arrows move by a pixel's worth, which is what the eye can tell apart.
-    const auto nudge = static_cast<std::uint64_t>(std::max(m_view.span() / std::max(plotWidth(), 1.0), 1.0));
-    switch (event->key()) {
-    case Qt::Key_Left:
-        Q_EMIT cursorRequested(m_cursor - std::min(m_cursor, nudge));
-        break;
-    case Qt::Key_Right:
-        Q_EMIT cursorRequested(std::min(m_cursor + nudge, m_events));
-        break;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoom(zoomPerNotch);
-        break;
-    case Qt::Key_Minus:
-        zoom(1 / zoomPerNotch);
-        break;
-    case Qt::Key_0:
-        fit();
-        break;
-    default:
-        QWidget::keyPressEvent(event);
-    }
+    redraw(Repaint::Everything);
+    wantCloseUp();
 }
 
 void TimelineChart::changeEvent(QEvent* event)

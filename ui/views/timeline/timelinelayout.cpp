@@ -10,12 +10,6 @@ namespace heapatlas::timelinelayout {
 
 namespace {
 
-bool isWanted(const Marker& marker, Wanted wanted)
-{
-    return wanted == Wanted::GcRun ? std::holds_alternative<GcMarker>(marker.what)
-                                   : std::holds_alternative<CheckpointMarker>(marker.what);
-}
-
 View clamped(View view, double events)
 {
     const double span = std::min(view.span(), std::max(events, 1.0));
@@ -131,63 +125,12 @@ QString axisLabel(Bytes bytes)
     return trimmedNumber(value) + u' ' + QLatin1String(units[unit]);
 }
 
-bool isSign(const Marker& marker)
-{
-    return isWanted(marker, Wanted::GcRun) || isWanted(marker, Wanted::Checkpoint);
-}
-
 QString checkpointLetter(std::size_t n)
 {
     QString letters;
     for (++n; n > 0; n = (n - 1) / 26)
         letters.prepend(QChar(static_cast<char16_t>(u'A' + (n - 1) % 26)));
     return letters;
-}
-
-std::optional<std::uint64_t> snapTarget(
-    std::span<const Marker> markers, View view, double pixel, double width, double reach)
-{
-    const double from = eventOf(view, pixel - reach, width);
-    const double to = eventOf(view, pixel + reach, width);
-    const double at = eventOf(view, pixel, width);
-    auto it = std::lower_bound(markers.begin(), markers.end(), from,
-        [](const Marker& marker, double event) { return static_cast<double>(marker.event) < event; });
-    std::optional<std::uint64_t> best;
-    double bestDistance = 0;
-    for (; it != markers.end() && static_cast<double>(it->event) <= to; ++it) {
-        if (!isSign(*it))
-            continue;
-        const double distance = std::abs(static_cast<double>(it->event) - at);
-        if (!best || distance < bestDistance) {
-            best = it->event;
-            bestDistance = distance;
-        }
-    }
-    return best;
-}
-
-std::optional<std::uint64_t> previousMarker(
-    std::span<const Marker> markers, Wanted wanted, std::uint64_t cursor)
-{
-    auto it = std::lower_bound(markers.begin(), markers.end(), cursor,
-        [](const Marker& marker, std::uint64_t event) { return marker.event < event; });
-    while (it != markers.begin()) {
-        --it;
-        if (isWanted(*it, wanted))
-            return it->event;
-    }
-    return std::nullopt;
-}
-
-std::optional<std::uint64_t> nextMarker(std::span<const Marker> markers, Wanted wanted, std::uint64_t cursor)
-{
-    auto it = std::upper_bound(markers.begin(), markers.end(), cursor,
-        [](std::uint64_t event, const Marker& marker) { return event < marker.event; });
-    for (; it != markers.end(); ++it) {
-        if (isWanted(*it, wanted))
-            return it->event;
-    }
-    return std::nullopt;
 }
 
 } // namespace heapatlas::timelinelayout

@@ -2,13 +2,10 @@
 #pragma once
 
 #include "base/address.h"
-#include "model/markers.h"
 
 #include <QString>
 
-#include <cstdint>
-#include <optional>
-#include <span>
+#include <cstddef>
 #include <vector>
 
 namespace heapatlas {
@@ -50,25 +47,23 @@ inline constexpr double smallestSpan = 64;
 /// "16 MB", "1.5 MB", "0": without needless decimals.
 [[nodiscard]] QString axisLabel(Bytes bytes);
 
-/// A marker that scrubbing snaps to and that has a sign on the chart.
-[[nodiscard]] bool isSign(const Marker& marker);
 /// "A" … "Z", "AA" … for the n-th checkpoint, from 0.
 [[nodiscard]] QString checkpointLetter(std::size_t n);
 
-/// The event of the sign nearest to `pixel` within `reach` pixels. O(log markers + markers within reach).
-[[nodiscard]] std::optional<std::uint64_t> snapTarget(
-    std::span<const Marker> markers, View view, double pixel, double width, double reach);
-
-/// The last GC run (or checkpoint) before `cursor`, or the first after it.
+/// What jumps go to.
 enum class Wanted
 {
     GcRun,
     Checkpoint,
 };
-[[nodiscard]] std::optional<std::uint64_t> previousMarker(
-    std::span<const Marker> markers, Wanted wanted, std::uint64_t cursor);
-[[nodiscard]] std::optional<std::uint64_t> nextMarker(
-    std::span<const Marker> markers, Wanted wanted, std::uint64_t cursor);
+
+/// What of the chart the keys move.
+enum class Part
+{
+    Cursor,
+    RangeBegin,
+    RangeEnd,
+};
 
 } // namespace timelinelayout
 
