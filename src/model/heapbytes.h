@@ -67,13 +67,15 @@ using HeapBytesPtr = std::shared_ptr<const HeapBytes>;
 /// Who looks at bytes; each sees a stretch of its own.
 enum class BytesUse : std::uint8_t
 {
-    Map,
+    Map, ///< the first line of pages that is seen; the two below it are those that follow
+    MapBelow,
+    MapLowest,
     Panel,
     Inspector,
 };
-inline constexpr std::size_t bytesUseCount = 3;
+inline constexpr std::size_t bytesUseCount = 5;
 /// Longer stretches are cut to this; nobody sees more at once.
-inline constexpr Bytes maxBytesWindow = Bytes { 64 } << 10;
+inline constexpr Bytes maxBytesWindow = Bytes { 128 } << 10;
 using BytesWindows = std::array<AddressRange, bytesUseCount>; ///< by use; an empty range is not asked for
 using HeapBytesSet = std::array<HeapBytesPtr, bytesUseCount>; ///< by use
 

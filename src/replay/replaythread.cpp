@@ -3,6 +3,7 @@
 
 #include "replay/endpreview.h"
 #include "replay/mailbox.h"
+#include "replay/recordedbytes.h"
 #include "replay/replayfigures.h"
 #include "replay/timeline.h"
 #include "replay/traceloader.h"
@@ -105,6 +106,7 @@ private:
     }
     void answerMail(const std::stop_token& stop);
     void answer(const ReplayRequest& request, const std::stop_token& stop);
+    [[nodiscard]] HeapBytesPtr bytesOf(AddressRange range);
     void inspect(Address address, const Interrupt& interrupt);
     void takeCensus(const Interrupt& interrupt);
     void publish(bool isFinal);
@@ -128,6 +130,7 @@ private:
     std::optional<TraceLoader> m_loader; ///< while loading: has the reader
     std::unique_ptr<Timeline> m_timeline;
     std::unique_ptr<ReplayEngine> m_preview; ///< while loading: stands at the end
+    std::unique_ptr<RecordedBytes> m_contents; ///< opened when bytes are asked for first
     ReplayProgress m_progress;
     GrowingCopy<UsageCurve> m_curve;
     GrowingCopy<std::vector<Marker>> m_markers;
@@ -161,7 +164,8 @@ bool ReplayThread::Impl::open(const std::stop_token& stop)
         return false;
     }
     m_reader = std::move(*reader);
-    Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(*m_reader, m_engineId, &m_progress.beginsEmpty);
+    Result<std::unique_ptr<ReplayEngine>> engine =
+        createReplayEngine(*m_reader, m_engineId, &m_progress.beginsEmpty);
     if (!engine) {
         fail(engine.error());
         return false;
@@ -330,7 +334,7 @@ void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_to
     HeapBytesSet set;
     for (std::size_t i = 0; i < bytesUseCount; ++i) {
         if (!request.bytes[i].isEmpty())
-            set[i] = m_timeline->bytes(request.bytes[i]);
+            set[i] = bytesOf(request.bytes[i]);
     }
     bytes.put(std::move(set)); // before the snapshot: who has that has the bytes to it
     snapshots.put(m_timeline->snapshot(request.detail, request.window));
@@ -340,6 +344,18 @@ void ReplayThread::Impl::answer(const ReplayRequest& request, const std::stop_to
         inspect(*request.inspect, forNewer);
     if (request.wantsCensus && !forNewer())
         takeCensus(forNewer);
+}
+
+HeapBytesPtr ReplayThread::Impl::bytesOf(AddressRange range)
+{
+    std::shared_ptr<HeapBytes> found = m_timeline->bytes(range);
+    if (!m_contents)
+        m_contents = std::make_unique<RecordedBytes>(m_path, m_reader->info().metaValue("phpVersion"));
+    m_contents->addTo(*found, [this](AddressRange window) {
+        const SnapshotPtr around = m_timeline->snapshot(Detail::Blocks, window);
+        return std::vector<BlockRow>(around->blocks().begin(), around->blocks().end());
+    });
+    return found;
 }
 
 void ReplayThread::Impl::inspect(Address address, const Interrupt& interrupt)

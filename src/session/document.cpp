@@ -223,6 +223,7 @@ public:
     AddressRange window = AddressRange::everything();
 
     BytesWindows bytesWindows {};
+    AddressRange byteRange;
 
     SnapshotPtr snapshot;
     std::shared_ptr<const BlockDetails> details;
@@ -383,6 +384,19 @@ bool Document::areBytesCurrent() const
     return true;
 }
 
+AddressRange Document::byteRange() const { return d->byteRange; }
+
+void Document::setByteRange(AddressRange range)
+{
+    if (d->selection.what == Selection::What::Nothing || range.isEmpty()
+        || !d->selection.range.contains(range.begin))
+        range = {};
+    if (range == d->byteRange)
+        return;
+    d->byteRange = range;
+    Q_EMIT byteRangeChanged();
+}
+
 void Document::setCursor(std::uint64_t event)
 {
     const Phase now = phase();
@@ -405,6 +419,7 @@ void Document::setSelection(const Selection& selection)
     if (selection.what == Selection::What::Block)
         d->scheduleRequest();
     Q_EMIT selectionChanged();
+    setByteRange(d->byteRange);
     if (detailsAreNew)
         Q_EMIT detailsChanged();
 }

@@ -98,6 +98,8 @@ public:
     [[nodiscard]] HeapBytesPtr bytes(heapatlas::BytesUse use) const;
     /// The bytes of every window asked for are there, at the cursor.
     [[nodiscard]] bool areBytesCurrent() const;
+    /// The field or byte that is chosen inside the selection; empty: none.
+    [[nodiscard]] AddressRange byteRange() const;
 
 public Q_SLOTS:
     void setCursor(std::uint64_t event);
@@ -112,6 +114,8 @@ public Q_SLOTS:
     void setWindow(heapatlas::Detail detail, heapatlas::AddressRange window);
     /// An empty window ends it. Longer ones than maxBytesWindow are cut.
     void setBytesWindow(heapatlas::BytesUse use, heapatlas::AddressRange window);
+    /// Outside the selection it is none; another selection ends it.
+    void setByteRange(heapatlas::AddressRange range);
     void cancelLoading();
 
 Q_SIGNALS:
@@ -125,6 +129,7 @@ Q_SIGNALS:
     void siteChanged();
     void sitesChanged();
     void bytesChanged(); ///< of any use
+    void byteRangeChanged();
     /// From the replay thread. It carries nothing, so that nothing is shared but what has a lock of its own.
     void mailArrived(QPrivateSignal);
 

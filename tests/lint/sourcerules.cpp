@@ -29,9 +29,10 @@ const std::map<std::string, std::set<std::string>, std::less<>>& layers()
         { "trace", { "base", "model" } },
         { "analysis", { "base", "model" } },
         { "workload", { "base", "model", "memory", "alloc", "trace" } },
-        { "replay", { "base", "model", "memory", "alloc", "trace" } },
+        { "replay", { "base", "model", "memory", "alloc", "analysis", "trace" } },
         { "session", { "base", "model", "analysis", "trace", "replay" } },
-        { "cli", { "base", "model", "memory", "alloc", "analysis", "trace", "workload", "replay", "session" } },
+        { "cli",
+            { "base", "model", "memory", "alloc", "analysis", "trace", "workload", "replay", "session" } },
         { "php", {} }, // and trace/hatwriter.h, see mayInclude()
         { "resources", {} }, // the functions that load the .qrc
         { "ui", { "base", "model", "session", "resources" } },

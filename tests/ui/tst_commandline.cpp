@@ -63,8 +63,6 @@ void TestCommandLine::refusesWrongUsage_data()
                                     << "not built";
     QTest::newRow("no such view") << "--view sideways f.hat"
                                   << "no view";
-    QTest::newRow("level not built") << "--level bytes f.hat"
-                                     << "not built";
     QTest::newRow("no such level") << "--level atom f.hat"
                                    << "atom";
     QTest::newRow("theme") << "--theme pink"

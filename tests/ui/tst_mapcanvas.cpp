@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/heapbytesbuilder.h"
 #include "support/changedsnapshot.h"
 #include "support/fakesnapshot.h"
 #include "ui/theme/thememanager.h"
@@ -160,15 +161,89 @@ private Q_SLOTS:
         QTest::keyClick(m_canvas, Qt::Key_Return);
         QCOMPARE(m_view->level(), MapLevel::Slot);
         QTest::keyClick(m_canvas, Qt::Key_Return);
-        QCOMPARE(m_view->level(), MapLevel::Slot);
-        for (int i = 0; i < 3; ++i)
+        QCOMPARE(m_view->level(), MapLevel::Byte);
+        QTest::keyClick(m_canvas, Qt::Key_Return); // no pointer to follow
+        QCOMPARE(m_view->level(), MapLevel::Byte);
+        for (int i = 0; i < 4; ++i)
             QTest::keyClick(m_canvas, Qt::Key_Backspace);
         QCOMPARE(m_view->level(), MapLevel::Heap);
-        QCOMPARE(spy.count(), 5);
+        QCOMPARE(spy.count(), 7);
         QTest::keyClick(m_canvas, Qt::Key_Plus);
         QTest::keyClick(m_canvas, Qt::Key_Minus);
         QTest::keyClick(m_canvas, Qt::Key_0);
         QCOMPARE(m_view->level(), MapLevel::Heap);
+    }
+    /// The first page of chunk 0: a pointer to chunk 1, eight known zeros, nothing else known.
+    [[nodiscard]] HeapBytesPtr headerBytes() const
+    {
+        const Address begin = m_snapshot->chunks()[0].range.begin;
+        HeapBytesBuilder builder(0, { begin, begin + 4096 });
+        builder.putPointer(begin, m_snapshot->chunks()[1].range.begin, FieldKind::ChunkHeader, "next");
+        builder.putZeros(begin + 8, 8, "reserve");
+        return builder.finish();
+    }
+    void bytesAreWideEnoughToRead()
+    {
+        m_view->setLevel(MapLevel::Byte);
+        const MapLayout& layout = m_canvas->layoutNow();
+        QVERIFY(layout.showsCharacters());
+        QVERIFY(layout.pageW() > 22 * 32);
+        QCOMPARE(layout.rowBytes(), Bytes { 32 });
+        // What is seen is asked for, and no more than a window holds.
+        const std::vector<AddressRange> windows = layout.byteWindows();
+        QVERIFY(!windows.empty());
+        const MapLayout::Hit hit = layout.hit(layout.body().topLeft() + QPoint(30, 60));
+        QVERIFY(windows.front().contains(hit.address));
+        for (const AddressRange window : windows)
+            QVERIFY(window.size() <= maxBytesWindow);
+        // Narrower: pairs alone.
+        for (int i = 0; i < 2; ++i)
+            turnWheel(*m_canvas, { 500, 300 }, -1);
+        QCOMPARE(m_view->level(), MapLevel::Byte);
+        QVERIFY(!layout.showsCharacters());
+        QVERIFY(layout.pageW() > 14 * 32);
+    }
+    void clickChoosesAFieldAndReturnFollowsIt()
+    {
+        const AddressRange first = m_snapshot->chunks()[0].range;
+        m_view->showSelection({ Selection::What::Page, { first.begin, first.begin + 4096 } });
+        m_view->setLevel(MapLevel::Byte);
+        m_canvas->setBytes({ headerBytes() });
+        m_canvas->setSelection({ Selection::What::Region, { first.begin, first.begin + 4096 } });
+        m_canvas->setByteRange({ first.begin, first.begin + 1 });
+        m_canvas->revealSelection();
+        QSignalSpy spy(m_canvas, &MapCanvas::byteRangeRequested);
+        const auto rects = m_canvas->layoutNow().rectsOf({ first.begin + 3, first.begin + 4 });
+        QVERIFY(!rects.empty() && m_canvas->rect().contains(rects.front()));
+        QTest::mouseClick(m_canvas, Qt::LeftButton, {}, rects.front().center());
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(m_canvas->byteRange(), (AddressRange { first.begin, first.begin + 8 }));
+        QTest::keyClick(m_canvas, Qt::Key_Right);
+        QCOMPARE(m_canvas->byteRange(), (AddressRange { first.begin + 8, first.begin + 16 }));
+        QTest::keyClick(m_canvas, Qt::Key_Left);
+        QTest::keyClick(m_canvas, Qt::Key_Return);
+        QVERIFY(m_snapshot->chunks()[1].range.contains(m_canvas->selection().range.begin));
+    }
+    void unknownBytesAreNoZeros()
+    {
+        const Address begin = m_snapshot->chunks()[0].range.begin;
+        m_view->showSelection({ Selection::What::Page, { begin, begin + 4096 } });
+        m_view->setLevel(MapLevel::Byte);
+        m_canvas->setByteRange({ begin, begin + 1 });
+        m_canvas->revealSelection();
+        m_canvas->setByteRange({});
+        const auto look = [&](Bytes offset) {
+            QRect box = m_canvas->layoutNow().rectsOf({ begin + offset, begin + offset + 1 }).front();
+            box.adjust(3, 3, -3, -3);
+            return m_canvas->grab(box).toImage();
+        };
+        m_canvas->setBytes({ headerBytes() });
+        const QImage zero = look(9);
+        const QImage unknown = look(17);
+        QCOMPARE(zero.size(), unknown.size());
+        QVERIFY(zero != unknown);
+        m_canvas->setBytes({});
+        QVERIFY(look(9) != zero);
     }
     void arrowsReachEveryBlockInOrder()
     {

@@ -35,6 +35,8 @@ private Q_SLOTS:
         QCOMPARE(MapLayout::levelOf(60), MapLevel::Page);
         QCOMPARE(MapLayout::levelOf(160), MapLevel::Page);
         QCOMPARE(MapLayout::levelOf(161), MapLevel::Slot);
+        QCOMPARE(MapLayout::levelOf(448), MapLevel::Slot);
+        QCOMPARE(MapLayout::levelOf(449), MapLevel::Byte);
     }
     void fitsAsTheReference()
     {
@@ -53,7 +55,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<double>("width");
         QTest::addColumn<double>("ratio");
-        for (const double width : { 5.0, 14.0, 25.0, 59.0, 104.0, 253.0, 700.0 })
+        for (const double width : { 5.0, 14.0, 25.0, 59.0, 104.0, 253.0, 440.0, 500.0, 752.0 })
             for (const double ratio : { 1.0, 1.25, 1.5, 2.0 })
                 QTest::addRow("%g px at %g", width, ratio) << width << ratio;
     }

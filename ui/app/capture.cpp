@@ -28,6 +28,7 @@ MapLevel levelOf(const QString& name)
     return name == u"heap" ? MapLevel::Heap
         : name == u"chunk" ? MapLevel::Chunk
         : name == u"page"  ? MapLevel::Page
+        : name == u"bytes" ? MapLevel::Byte
                            : MapLevel::Slot;
 }
 
@@ -92,7 +93,8 @@ void Capture::advance()
     if (document != nullptr) {
         const bool wantsDetails = document->selection().what == Selection::What::Block;
         isQuiet = m_window->currentView()->isSettled() && document->isSnapshotCurrent()
-            && document->rangeWatch()->isCurrent() && (!wantsDetails || document->details() != nullptr);
+            && document->rangeWatch()->isCurrent() && document->areBytesCurrent()
+            && (!wantsDetails || document->details() != nullptr);
     } else {
         isQuiet = m_window->isWelcomeSettled();
     }

@@ -85,7 +85,7 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     const auto at = option("at", "Show the heap after EVENT events.", "EVENT");
     const auto range = option("range", "Compare events FROM to TO with the whole run.", "FROM-TO");
     const auto select = option("select", "Select the block at ADDRESS (hexadecimal).", "ADDRESS");
-    const auto level = option("level", "Level of the map: heap, chunk, page or slot.", "LEVEL");
+    const auto level = option("level", "Level of the map: heap, chunk, page, slot or bytes.", "LEVEL");
     const auto engine = option("engine", "Allocator engine: zendmm.", "ID");
     const auto screenshot =
         option("screenshot", "Write a picture of the window when everything asked for is drawn.", "P.png");
@@ -150,12 +150,9 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
                                   .arg(parser.value(select)));
     }
     options.level = parser.value(level);
-    if (options.level == u"bytes")
+    if (parser.isSet(level) && !isNameOf(options.level, { u"heap", u"chunk", u"page", u"slot", u"bytes" }))
         return wrongUsage(
-            QStringLiteral("The level “bytes” is not built yet. There are: heap, chunk, page, slot."));
-    if (parser.isSet(level) && !isNameOf(options.level, { u"heap", u"chunk", u"page", u"slot" }))
-        return wrongUsage(
-            QStringLiteral("--level is heap, chunk, page or slot, not “%1”.").arg(options.level));
+            QStringLiteral("--level is heap, chunk, page, slot or bytes, not “%1”.").arg(options.level));
     if (parser.isSet(engine) && parser.value(engine) != u"zendmm")
         return wrongUsage(
             QStringLiteral("There is no engine “%1”. There is: zendmm.").arg(parser.value(engine)));

@@ -13,6 +13,7 @@
 #include "ui/dialogs/gotodialog.h"
 #include "ui/dialogs/recorddialog.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/bytes/bytespanel.h"
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/map/mappainter.h"
 #include "ui/views/map/mapview.h"
@@ -56,6 +57,7 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
     , m_tracePage(new QWidget)
     , m_rail(new ViewRail)
     , m_views(new QStackedWidget)
+    , m_bytes(new BytesPanel)
     , m_map(new MapView)
     , m_spacetime(new SpacetimeView)
     , m_timeline(new TimelineView)
@@ -116,6 +118,7 @@ void MainWindow::openTrace(const QString& path)
     m_errors->dismiss();
     m_timeline->setDocument(nullptr);
     m_inspector->setDocument(nullptr);
+    m_bytes->setDocument(nullptr);
     for (int i = 0; i < m_views->count(); ++i)
         viewAt(i)->setDocument(nullptr);
     m_toldProblem.clear();
@@ -130,6 +133,7 @@ void MainWindow::openTrace(const QString& path)
         viewAt(i)->setDocument(m_document.get());
     m_timeline->setDocument(m_document.get());
     m_inspector->setDocument(m_document.get());
+    m_bytes->setDocument(m_document.get());
     const QString name = QFileInfo(path).fileName();
     setWindowTitle(tr("%1 – Heap Atlas").arg(name));
     m_traceButton->setText(name);
@@ -258,9 +262,10 @@ void MainWindow::startRecording(const RecordRequest& request)
     m_recorder->start(request);
 }
 
-void MainWindow::showRecordDialog()
+void MainWindow::showRecordDialog(bool withContents)
 {
     auto* dialog = new RecordDialog(m_recorder, this);
+    dialog->setContents(withContents);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &RecordDialog::recordRequested, this, &MainWindow::startRecording);
     dialog->open();

@@ -17,6 +17,7 @@ class QToolBar;
 namespace heapatlas {
 
 class BarButton;
+class BytesPanel;
 class Document;
 class ErrorBar;
 class InspectorView;
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] QString currentViewName() const;
     [[nodiscard]] TimelineView* timeline() const { return m_timeline; }
     [[nodiscard]] InspectorView* inspector() const { return m_inspector; }
+    [[nodiscard]] BytesPanel* bytesPanel() const { return m_bytes; }
     [[nodiscard]] WelcomeView* welcome() const { return m_welcome; }
     [[nodiscard]] ErrorBar* errorBar() const { return m_errors; }
     [[nodiscard]] WindowActions* actionSet() const { return m_actions; }
@@ -72,9 +74,10 @@ public Q_SLOTS:
     /// Shows the view of that name ("map", "spacetime") and gives it the focus; an unknown name changes nothing.
     void showView(const QString& name);
     void setInspectorShown(bool shown);
+    void setBytesShown(bool shown);
     void resetLayout();
     void startRecording(const heapatlas::RecordRequest& request);
-    void showRecordDialog();
+    void showRecordDialog(bool withContents = false);
     void showGoToDialog();
     /// Selects what stands at the address now; says so in the window if nothing does. True if something does.
     bool selectAddress(heapatlas::Address address);
@@ -96,6 +99,7 @@ private:
     [[nodiscard]] TraceView* viewAt(int index) const;
     void addView(const QString& name, const QString& title, const QString& icon, TraceView* view);
     void buildDocks();
+    void buildBytesDock();
     void buildToolBar();
     void wireActions();
     void wireRecorder();
@@ -146,6 +150,9 @@ private:
     QWidget* m_tracePage;
     ViewRail* m_rail;
     QStackedWidget* m_views; ///< in the order of the rail
+    BytesPanel* m_bytes;
+    QMainWindow* m_viewHost = nullptr; ///< the views, and the docks that belong to them
+    QDockWidget* m_bytesDock = nullptr;
     MapView* m_map;
     SpacetimeView* m_spacetime;
     TimelineView* m_timeline;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The docks of MainWindow: where they stand, how they fold in a narrow window, and what is kept of that.
+#include "session/document.h"
 #include "session/settings.h"
 #include "ui/app/mainwindow.h"
 #include "ui/app/windowactions.h"
+#include "ui/views/bytes/bytespanel.h"
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/timeline/timelineview.h"
+#include "ui/widgets/traceview.h"
 #include "ui/widgets/viewrail.h"
 
 #include <QAction>
@@ -48,6 +51,42 @@ void MainWindow::buildDocks()
     addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_timelineDock);
     resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
+}
+
+/// Below the views, not below the inspector: a host of its own lets it dock there, above them, or float.
+void MainWindow::buildBytesDock()
+{
+    m_viewHost = new QMainWindow(m_tracePage, Qt::Widget);
+    m_viewHost->setObjectName(QStringLiteral("viewHost"));
+    m_viewHost->setContextMenuPolicy(Qt::NoContextMenu);
+    m_viewHost->setCentralWidget(m_views);
+    m_bytesDock = new QDockWidget(tr("Bytes"), m_viewHost);
+    m_bytesDock->setObjectName(QStringLiteral("bytesDock"));
+    m_bytesDock->setAllowedAreas(Qt::BottomDockWidgetArea | Qt::TopDockWidgetArea);
+    m_bytesDock->setTitleBarWidget(m_bytes->header());
+    m_bytesDock->setWidget(m_bytes);
+    m_viewHost->addDockWidget(Qt::BottomDockWidgetArea, m_bytesDock);
+    m_viewHost->resizeDocks({ m_bytesDock }, { BytesPanel::usualHeight }, Qt::Vertical);
+    m_bytesDock->hide();
+    connect(m_bytesDock, &QDockWidget::visibilityChanged, this,
+        [this] { m_actions->bytes->setChecked(!m_bytesDock->isHidden()); });
+    connect(m_bytes, &BytesPanel::closeRequested, this, [this] { setBytesShown(false); });
+    connect(m_bytes, &BytesPanel::recordRequested, this, [this] { showRecordDialog(true); });
+    connect(m_bytes, &BytesPanel::addressRequested, this, [this](Address address) {
+        if (selectAddress(address))
+            m_document->setByteRange({ address, address + 1 });
+    });
+    connect(m_inspector, &InspectorView::bytesPanelRequested, this, [this] { setBytesShown(true); });
+}
+
+void MainWindow::setBytesShown(bool shown)
+{
+    m_bytesDock->setVisible(shown);
+    m_actions->bytes->setChecked(shown);
+    if (shown && !isWelcomeShown())
+        m_bytes->setFocus();
+    else if (!isWelcomeShown())
+        currentView()->canvas()->setFocus();
 }
 
 bool MainWindow::isInspectorShown() const { return m_inspector->isVisible(); }
@@ -103,6 +142,8 @@ void MainWindow::restoreLayout()
     Settings& settings = Settings::instance();
     m_isDockWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    m_viewHost->restoreState(settings.value(QStringLiteral("window/viewDocks")).toByteArray(), layoutVersion);
+    m_bytes->setDecoded(settings.value(QStringLiteral("bytes/decoded"), true).toBool());
     restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layoutVersion);
 }
 
@@ -114,7 +155,13 @@ void MainWindow::resetLayout()
     resizeDocks({ m_inspectorDock }, { dockWidth }, Qt::Horizontal);
     resizeDocks(
         { m_timelineDock }, { height() < tightBelow ? tightTimelineHeight : timelineHeight }, Qt::Vertical);
+    m_bytesDock->setFloating(false);
+    m_viewHost->addDockWidget(Qt::BottomDockWidgetArea, m_bytesDock);
+    m_viewHost->resizeDocks({ m_bytesDock }, { BytesPanel::usualHeight }, Qt::Vertical);
+    setBytesShown(false);
+    m_bytes->setDecoded(true);
     Settings& settings = Settings::instance();
+    settings.setValue(QStringLiteral("window/viewDocks"), QByteArray());
     settings.setValue(QStringLiteral("window/state"), QByteArray());
     settings.setValue(QStringLiteral("window/geometry"), QByteArray());
 }
@@ -125,6 +172,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
         Settings& settings = Settings::instance();
         settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
         settings.setValue(QStringLiteral("window/inspector"), m_isDockWanted);
+        settings.setValue(QStringLiteral("window/viewDocks"), m_viewHost->saveState(layoutVersion));
+        settings.setValue(QStringLiteral("bytes/decoded"), m_bytes->isDecoded());
         // Docks are hidden on the welcome page; their sizes there say nothing.
         if (!isWelcomeShown())
             settings.setValue(QStringLiteral("window/state"), saveState(layoutVersion));

@@ -77,7 +77,8 @@ void MainWindow::buildCentre()
     auto* canvasColumn = new QVBoxLayout;
     canvasColumn->setSpacing(0);
     canvasColumn->addWidget(m_loading);
-    canvasColumn->addWidget(m_views, 1);
+    buildBytesDock();
+    canvasColumn->addWidget(m_viewHost, 1);
     row->addLayout(canvasColumn, 1);
     m_pages->addWidget(m_welcome);
     m_pages->addWidget(m_tracePage);
@@ -98,7 +99,7 @@ void MainWindow::buildCentre()
         if (m_document)
             m_document->cancelLoading();
     });
-    connect(m_welcome, &WelcomeView::recordRequested, this, &MainWindow::showRecordDialog);
+    connect(m_welcome, &WelcomeView::recordRequested, this, [this] { showRecordDialog(); });
     connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseFile);
     connect(m_welcome, &WelcomeView::fileRequested, this, &MainWindow::fileRequested);
     connect(m_welcome, &WelcomeView::locateRecentRequested, this, &MainWindow::locate);
@@ -157,6 +158,7 @@ void MainWindow::wireActions()
     on(m_actions->spacetime, [this] { showView(QStringLiteral("spacetime")); });
     connect(m_rail, &ViewRail::viewChosen, this, &MainWindow::showView);
     on(m_actions->inspector, [this](bool shown) { setInspectorShown(shown); });
+    on(m_actions->bytes, [this](bool shown) { setBytesShown(shown); });
     on(m_actions->zoomIn, [this] { currentView()->zoomIn(); });
     on(m_actions->zoomOut, [this] { currentView()->zoomOut(); });
     on(m_actions->fit, [this] { currentView()->fit(); });

@@ -29,6 +29,8 @@ WindowActions::WindowActions(QMainWindow* window)
     spacetime = make("actionSpacetime", tr("Space–time"), { Key(Qt::CTRL | Qt::Key_2) }, true);
     inspector = make("actionInspector", tr("Inspector"), { Key(Qt::Key_F4) }, true);
     inspector->setCheckable(true);
+    bytes = make("actionBytes", tr("Bytes"), { Key(Qt::CTRL | Qt::Key_B) }, true);
+    bytes->setCheckable(true);
     zoomIn = make(
         "actionZoomIn", tr("Zoom in"), { Key(Qt::CTRL | Qt::Key_Plus), Key(Qt::CTRL | Qt::Key_Equal) }, true);
     zoomOut = make("actionZoomOut", tr("Zoom out"), { Key(Qt::CTRL | Qt::Key_Minus) }, true);
@@ -77,7 +79,8 @@ WindowActions::WindowActions(QMainWindow* window)
 
     levels = new QActionGroup(this);
     const std::pair<MapLevel, QString> levelNames[] = { { MapLevel::Heap, tr("Heap") },
-        { MapLevel::Chunk, tr("Chunk") }, { MapLevel::Page, tr("Page") }, { MapLevel::Slot, tr("Slot") } };
+        { MapLevel::Chunk, tr("Chunk") }, { MapLevel::Page, tr("Page") }, { MapLevel::Slot, tr("Slot") },
+        { MapLevel::Byte, tr("Bytes") } };
     for (const auto& [level, name] : levelNames) {
         QAction* action = make("actionLevel", name, {}, true);
         action->setObjectName(QStringLiteral("actionLevel") + name);
@@ -139,6 +142,7 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     view->addAction(map);
     view->addAction(spacetime);
     view->addAction(inspector);
+    view->addAction(bytes);
     view->addSeparator();
     QMenu* level = view->addMenu(tr("Level"));
     level->setObjectName(QStringLiteral("menuLevel"));

@@ -36,6 +36,7 @@ public:
     QAction* settings;
     QAction* map;
     QAction* spacetime;
+    QAction* bytes = nullptr;
     QAction* inspector; ///< checkable
     QAction* zoomIn;
     QAction* zoomOut;

@@ -9,11 +9,12 @@
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/inspector/boxsection.h"
+#include "ui/views/inspector/inspectorbytes.h"
 #include "ui/views/inspector/inspectorsection.h"
 #include "ui/views/inspector/lifetimebar.h"
 #include "ui/views/inspector/pinsection.h"
-#include "ui/views/inspector/slotsection.h"
 #include "ui/views/inspector/rangesection.h"
+#include "ui/views/inspector/slotsection.h"
 #include "ui/views/inspector/stackrow.h"
 #include "ui/widgets/flowlayout.h"
 
@@ -229,6 +230,9 @@ InspectorView::InspectorView(QWidget* parent)
     all->addWidget(scroll, 1);
     all->addWidget(m_range);
     all->addStretch(0);
+    m_bytes = new InspectorBytes(m_content);
+    addSection(m_bytes);
+    connect(m_bytes, &InspectorBytes::panelRequested, this, &InspectorView::bytesPanelRequested);
     m_pins = new PinSection(m_content);
     addSection(m_pins);
     m_lifeFacts = new LifeFacts(this);
@@ -262,6 +266,7 @@ void InspectorView::setDocument(Document* document)
         connect(document, &Document::progressChanged, this, &InspectorView::refresh);
         connect(document, &Document::rangeChanged, this, &InspectorView::refresh);
     }
+    m_bytes->setDocument(document);
     m_pins->setDocument(document);
     m_lifeFacts->setDocument(document);
     m_slot->setDocument(document);

@@ -15,6 +15,7 @@ namespace heapatlas {
 
 class Document;
 class BoxSection;
+class InspectorBytes;
 class InspectorSection;
 class LifeFacts;
 class LifetimeBar;
@@ -45,6 +46,7 @@ Q_SIGNALS:
     void sourceRequested(const heapatlas::Frame& frame);
     /// The cursor should go there: the block's birth or its last moment.
     void eventRequested(std::uint64_t event);
+    void bytesPanelRequested();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -75,6 +77,7 @@ private:
     QLabel* m_state;
     InspectorSection* m_allocatedBy;
     InspectorSection* m_freedBy;
+    InspectorBytes* m_bytes = nullptr;
     PinSection* m_pins = nullptr;
     LifeFacts* m_lifeFacts = nullptr;
     SlotSection* m_slot = nullptr;

@@ -266,7 +266,8 @@ void MapCanvas::scrollBy(QPoint device)
 
 void MapCanvas::revealSelection()
 {
-    const std::vector<QRect> rects = m_layout.rectsOf(m_selection.range);
+    const bool isByte = level() == MapLevel::Byte && !m_byteRange.isEmpty();
+    const std::vector<QRect> rects = m_layout.rectsOf(isByte ? m_byteRange : m_selection.range);
     if (rects.empty())
         return;
     QRect goal = rects.front();
@@ -393,6 +394,8 @@ void MapCanvas::paintRings(QPainter& painter, const MapLayout& layout, const Sel
         maprings::hover(painter, layout, hover.range);
     if (m_selection.what != Selection::What::Nothing)
         maprings::selection(painter, layout, m_selection.range);
+    if (layout.level() == MapLevel::Byte && !m_byteRange.isEmpty())
+        maprings::hover(painter, layout, m_byteRange);
     painter.restore();
 }
 

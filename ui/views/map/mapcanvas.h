@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace heapatlas {
 
@@ -51,6 +52,11 @@ public:
     void setSiteResolver(SiteResolver resolver);
     /// Dims the picture: it is of an older event than the one asked for.
     void setStale(bool isStale);
+    /// What is known of the bytes that are seen at Bytes level; see MapLayout::byteWindows().
+    void setBytes(std::vector<HeapBytesPtr> bytes);
+    /// The field or byte that is chosen in the selection; empty: none.
+    void setByteRange(AddressRange range);
+    [[nodiscard]] AddressRange byteRange() const { return m_byteRange; }
 
     [[nodiscard]] const MapLayout& layoutNow() const { return m_layout; }
     [[nodiscard]] MapLevel level() const { return m_layout.level(); }
@@ -74,6 +80,7 @@ public:
 
 Q_SIGNALS:
     void selectionRequested(const heapatlas::Selection& selection);
+    void byteRangeRequested(heapatlas::AddressRange range); ///< after selectionRequested()
     void levelChanged(heapatlas::MapLevel level);
     /// Zoom, scroll, size or snapshot changed what is seen.
     void viewChanged();
@@ -113,6 +120,11 @@ private:
     void moveSelection(int key);
     void moveByPages(int dx, int dy);
     void moveByChunk(bool isForward);
+    void moveByByte(int key);
+    void chooseByte(Address address);
+    void followPointer();
+    [[nodiscard]] HeapBytesPtr bytesAt(Address address) const;
+    [[nodiscard]] QStringList byteLinesAt(const MapTarget& target, Address address) const;
     void requestSelection(const Selection& selection);
     void stepLevel(int direction);
     [[nodiscard]] Selection selectionAt(QPointF point) const;
@@ -145,6 +157,8 @@ private:
     bool m_isStale = false;
     bool m_hasFitted = false; ///< the first snapshot has chosen level and place
     bool m_isDirty = true;
+    std::vector<HeapBytesPtr> m_bytes;
+    AddressRange m_byteRange;
     MapCache m_cache;
     QImage m_picture;
     QImage m_fadingOut; ///< the picture of the level before, during the cross-fade

@@ -2,6 +2,7 @@
 // MapCanvas: mouse, keys and gestures. Drawing and geometry stand in mapcanvas.cpp.
 #include "session/wording.h"
 #include "ui/theme/icons.h"
+#include "ui/views/bytes/bytesmenu.h"
 #include "ui/views/map/mapcanvas.h"
 #include "ui/views/map/maploupe.h"
 #include "ui/widgets/hovertip.h"
@@ -70,7 +71,7 @@ void MapCanvas::requestSelection(const Selection& selection)
 
 void MapCanvas::stepLevel(int direction)
 {
-    const int next = std::clamp(static_cast<int>(level()) + direction, 0, static_cast<int>(MapLevel::Slot));
+    const int next = std::clamp(static_cast<int>(level()) + direction, 0, static_cast<int>(MapLevel::Byte));
     setLevel(static_cast<MapLevel>(next));
 }
 
@@ -164,8 +165,12 @@ void MapCanvas::mouseReleaseEvent(QMouseEvent* event)
     m_isPressed = false;
     m_isPanning = false;
     unsetCursor();
-    if (isClick)
-        requestSelection(selectionAt(event->position()));
+    if (!isClick)
+        return;
+    requestSelection(selectionAt(event->position()));
+    const MapLayout::Hit hit = isEmpty() ? MapLayout::Hit {} : m_layout.hit(toDevice(event->position()));
+    if (level() == MapLevel::Byte && hit.what == MapLayout::Hit::What::Page)
+        chooseByte(hit.address);
 }
 
 void MapCanvas::mouseDoubleClickEvent(QMouseEvent* event)
@@ -215,6 +220,8 @@ QStringList MapCanvas::linesAt(QPointF point) const
     const MapTarget target = targetUnder(point);
     if (target.kind == MapTarget::Kind::Nothing)
         return {};
+    if (level() == MapLevel::Byte && hit.what == MapLayout::Hit::What::Page)
+        return byteLinesAt(target, hit.address);
     if (level() == MapLevel::Heap)
         return pageTooltipLines(*m_snapshot, hit.address);
     QString site;
@@ -228,7 +235,8 @@ void MapCanvas::updateHover(QPointF point)
     const Selection now = selectionAt(point);
     const MapLayout::Hit hit = m_layout.hit(toDevice(point));
     // Pages that share a cell, and breaks, are no selection of their own but have their tip.
-    const bool isFine = m_layout.cellLevel() > 0 || hit.what == MapLayout::Hit::What::Break;
+    const bool isFine =
+        m_layout.cellLevel() > 0 || level() == MapLevel::Byte || hit.what == MapLayout::Hit::What::Break;
     // And the loupe follows from page to page of one run.
     const bool isPage = hit.what == MapLayout::Hit::What::Page && level() <= MapLevel::Chunk;
     const Address at = isFine && hit.what != MapLayout::Hit::What::Nothing ? hit.address
@@ -266,7 +274,9 @@ void MapCanvas::showTip()
     }
     // Of a run over many pages only the page under the pointer is to stay free.
     QRect item;
-    for (const QRect& rect : m_layout.rectsOf(m_hover.range))
+    const bool isByte = level() == MapLevel::Byte && !m_hoverAt.isNull();
+    for (const QRect& rect :
+        m_layout.rectsOf(isByte ? AddressRange { m_hoverAt, m_hoverAt + 1 } : m_hover.range))
         item = rect.contains(toDevice(m_pointer)) ? rect : item;
     const qreal ratio = m_layout.ratio();
     const QRectF shown(item.left() / ratio, item.top() / ratio, item.width() / ratio, item.height() / ratio);
@@ -340,6 +350,9 @@ void MapCanvas::moveSelection(int key)
     case MapLevel::Chunk:
         moveByPages(isVertical ? 0 : step, isVertical ? step : 0);
         break;
+    case MapLevel::Byte:
+        moveByByte(key);
+        break;
     case MapLevel::Page:
     case MapLevel::Slot: {
         Selection from = m_selection;
@@ -391,7 +404,10 @@ void MapCanvas::keyPressEvent(QKeyEvent* event)
         break;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        stepLevel(1);
+        if (level() == MapLevel::Byte)
+            followPointer();
+        else
+            stepLevel(1);
         break;
     case Qt::Key_Backspace:
         stepLevel(-1);
@@ -465,10 +481,16 @@ void MapCanvas::contextMenuEvent(QContextMenuEvent* event)
             });
         }
         menu->addSeparator();
+        const HeapBytesPtr bytes = level() == MapLevel::Byte ? bytesAt(address) : nullptr;
+        if (bytes != nullptr) {
+            const bool isField = picked.range.contains(m_byteRange.begin);
+            addCopyActions(menu, bytes, isField ? m_byteRange : picked.range);
+            menu->addSeparator();
+        }
     }
     QAction* in = menu->addAction(icons::icon(u"plus"), tr("One level in"), this, [this] { stepLevel(1); });
     in->setShortcut(Qt::Key_Return);
-    in->setEnabled(level() != MapLevel::Slot);
+    in->setEnabled(level() != MapLevel::Byte);
     QAction* out =
         menu->addAction(icons::icon(u"minus"), tr("One level out"), this, [this] { stepLevel(-1); });
     out->setShortcut(Qt::Key_Backspace);

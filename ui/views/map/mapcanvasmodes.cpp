@@ -51,7 +51,7 @@ void MapCanvas::setOverlays(HeapOverlaysPtr overlays)
 void MapCanvas::render(QImage& into, const MapLayout& layout, MapCache& cache) const
 {
     const MapScene scene { *m_snapshot, layout, Theme::current(), m_isSlackShown, m_isolated, &m_siteResolver,
-        coloring(), m_isolatedBand };
+        coloring(), m_isolatedBand, m_bytes };
     MapPainter::paintInto(into, scene, cache);
     if (m_overlays == nullptr || m_overlayChoice.isEmpty())
         return;

@@ -46,7 +46,7 @@ int titleWidth(const QString& title) { return QFontMetrics(fonts::viewTitle()).h
 MapHeader::MapHeader(QWidget* parent)
     : QWidget(parent)
     , m_breadcrumb(new Breadcrumb(this))
-    , m_levels(new SegmentedSwitch({ tr("Heap"), tr("Chunk"), tr("Page"), tr("Slot") }, this))
+    , m_levels(new SegmentedSwitch({ tr("Heap"), tr("Chunk"), tr("Page"), tr("Slot"), tr("Bytes") }, this))
     , m_color(new BarButton(
           QStringLiteral("mapColoring"), tr("Size class"), tr("Colour by"), BarButton::Edge::Framed, this))
     , m_colorMenu(new QMenu(this))
@@ -63,7 +63,8 @@ MapHeader::MapHeader(QWidget* parent)
     m_levels->setObjectName(QStringLiteral("mapLevels"));
     m_levels->setAccessibleName(tr("Level"));
     m_levels->setToolTips({ tr("Every page one colour"), tr("A chunk of 2 MB: slots as byte ranges"),
-        tr("Pages with slack and numbers"), tr("Pages with captions and sizes") });
+        tr("Pages with slack and numbers"), tr("Pages with captions and sizes"),
+        tr("Every byte, in hexadecimal") });
     m_slack->setObjectName(QStringLiteral("mapSlack"));
     m_slack->setToolTip(tr("Show the bytes at the end of a block that nobody asked for (S)"));
     m_fit->setAccessibleName(tr("Fit"));
@@ -156,7 +157,7 @@ void MapHeader::fillMenu()
     QMenu* menu = m_more->menu();
     menu->clear();
     if (m_levels->isHidden()) {
-        const QStringList names { tr("Heap"), tr("Chunk"), tr("Page"), tr("Slot") };
+        const QStringList names { tr("Heap"), tr("Chunk"), tr("Page"), tr("Slot"), tr("Bytes") };
         for (int i = 0; i < static_cast<int>(names.size()); ++i) {
             QAction* action = menu->addAction(names.at(i), this, [this, i] {
                 m_levels->setCurrent(i);

@@ -96,7 +96,8 @@ void MapLabels::paintFrame()
         mapbreaks::paint(painter, m_scene, m_layout.items()[static_cast<std::size_t>(i)]);
     painter.setClipping(false);
     if (!m_layout.isFlow()) {
-        paintGutter(painter);
+        if (m_level != MapLevel::Byte) // its painter names every row of bytes
+            paintGutter(painter);
         paintColumnHeader(painter);
     }
 }
@@ -178,6 +179,8 @@ void MapLabels::paintPages(QPainter& painter, const MapLayout::Item& item, QRect
             const QRect box = boxOf(item, page);
             const Bytes offset = at - region->range.begin;
             paintCaption(painter, *region, page, offset, box);
+            if (m_level == MapLevel::Byte)
+                continue;
             if (region->kind == RegionKind::Header) {
                 const QRectF inside = dip(box);
                 put(painter, inside.adjusted(8, 0, -8, 0), fonts::ui(13, QFont::DemiBold),
@@ -329,7 +332,7 @@ void MapLabels::paintGutter(QPainter& painter)
 void MapLabels::paintColumnHeader(QPainter& painter)
 {
     const MapLayout::Span items = m_layout.visibleItems();
-    if (m_level == MapLevel::Slot || items.begin >= items.end)
+    if (m_level >= MapLevel::Slot || items.begin >= items.end)
         return;
     const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(items.begin)];
     if (item.pages == 0)

@@ -38,6 +38,9 @@ constexpr double denseGutterWidth = 112;
 constexpr double breakHeight = 24; ///< a break that is a line of its own
 constexpr double flowBreakWidth = 16; ///< a break between chunks side by side
 constexpr double denseBreakWidth = 8;
+constexpr double hexRowHeight = 18;
+constexpr double hexTextRowHeight = 30; ///< with characters
+constexpr double bytesBarHeight = 120;
 constexpr std::int64_t worldLimit = 1 << 30;
 
 } // namespace
@@ -48,7 +51,9 @@ MapLevel MapLayout::levelOf(double pageWidth)
         return MapLevel::Heap;
     if (pageWidth < 60)
         return MapLevel::Chunk;
-    return pageWidth <= 160 ? MapLevel::Page : MapLevel::Slot;
+    if (pageWidth <= 160)
+        return MapLevel::Page;
+    return pageWidth <= bytesFrom ? MapLevel::Slot : MapLevel::Byte;
 }
 
 int MapLayout::px(double length) const
@@ -91,7 +96,7 @@ void MapLayout::measure(qreal ratio, double pageWidth, bool hasSeveral)
     const double height = std::min(base * growth, std::max(base, 240.0));
     m_pageH = std::max(1, static_cast<int>(std::lround(height * ratio)));
 
-    m_captionH = level == MapLevel::Slot ? px(22) : level == MapLevel::Page ? px(15) : 0;
+    m_captionH = level >= MapLevel::Slot ? px(22) : level == MapLevel::Page ? px(15) : 0;
     switch (level) {
     case MapLevel::Heap:
         m_gapX = m_pageW >= 3 ? 1 : 0;
@@ -109,12 +114,17 @@ void MapLayout::measure(qreal ratio, double pageWidth, bool hasSeveral)
         m_gapY = px(4);
         break;
     case MapLevel::Slot:
+    case MapLevel::Byte:
         m_gapX = px(6);
         m_gapY = px(6);
         break;
     }
     m_isDense = m_isDense && level == MapLevel::Heap;
     m_rowsPerPage = m_pageH >= 16 ? 8 : m_pageH >= 8 ? 4 : m_pageH >= 4 ? 2 : 1;
+    if (level == MapLevel::Byte) {
+        m_rowsPerPage = static_cast<int>(std::max<Bytes>(1, m_pageBytes / hexRowBytes));
+        m_pageH = m_rowsPerPage * px(showsCharacters() ? hexTextRowHeight : hexRowHeight);
+    }
     measureFlow(hasSeveral);
 }
 
@@ -146,7 +156,7 @@ void MapLayout::measureFlow(bool hasSeveral)
         m_left = m_gutter;
     }
     // With a caption over every page the columns need no numbers.
-    m_columnHeader = m_isFlow ? 0 : px(level == MapLevel::Slot ? slotHeaderHeight : columnHeaderHeight);
+    m_columnHeader = m_isFlow ? 0 : px(level >= MapLevel::Slot ? slotHeaderHeight : columnHeaderHeight);
 }
 
 /// The items, by address, with what lies between them.
@@ -241,7 +251,7 @@ int MapLayout::bodyHeight(const Item& item) const
     if (item.pages != 0)
         return rowCount(item) * pitchY();
     if (!m_isFlow)
-        return std::max(px(barHeight), m_pageH);
+        return level() == MapLevel::Byte ? px(bytesBarHeight) : std::max(px(barHeight), m_pageH);
     const auto chunkRows = static_cast<int>((m_leastChunk / m_pageBytes + rowPages() - 1) / rowPages());
     const int least = m_isDense ? std::max(px(denseBarHeight), chunkRows * pitchY()) : px(barHeight);
     return (std::max(least, m_pageH) + pitchY() - 1) / pitchY() * pitchY();
@@ -297,6 +307,9 @@ double MapLayout::widthFor(MapLevel level, const HeapSnapshot& snapshot) const
         return std::clamp(std::ceil(width / std::max(1.0, std::round(width / 112)) - 4), 60.0, 160.0);
     case MapLevel::Slot:
         return std::clamp(std::ceil(width / std::max(1.0, std::round(width / 262)) - 6), 161.0, 400.0);
+    case MapLevel::Byte:
+        // One page with its characters, as much of it as there is room for.
+        return std::clamp(width - 20, bytesFrom + 8, charactersFrom + 48);
     }
     return chunkFit();
 }
@@ -388,6 +401,31 @@ bool MapLayout::hasPlacesOf(const MapLayout& other) const
     };
     return measures(*this) == measures(other) && m_pageBytes == other.m_pageBytes && m_ratio == other.m_ratio
         && m_items == other.m_items;
+}
+
+std::vector<AddressRange> MapLayout::byteWindows() const
+{
+    std::vector<AddressRange> windows;
+    if (level() != MapLevel::Byte)
+        return windows;
+    const Span items = visibleItems();
+    for (int i = items.begin; i < items.end; ++i) {
+        const Item& item = m_items[static_cast<std::size_t>(i)];
+        const Span rows = visibleRows(item);
+        Span columns = visibleColumns(item);
+        if (item.pages == 0 || columns.begin >= columns.end)
+            continue;
+        columns = { std::max(0, columns.begin - 1), std::min(pagesPerRow, columns.end + 1) };
+        for (int row = rows.begin; row < rows.end; ++row) {
+            const auto first = static_cast<std::uint32_t>(row * pagesPerRow + columns.begin);
+            const auto last =
+                std::min(static_cast<std::uint32_t>(row * pagesPerRow + columns.end), item.pages);
+            if (first < last)
+                windows.push_back(
+                    { item.range.begin + first * m_pageBytes, item.range.begin + last * m_pageBytes });
+        }
+    }
+    return windows;
 }
 
 std::vector<QRect> MapLayout::rectsOf(AddressRange range) const

@@ -22,6 +22,9 @@ public:
     static constexpr int pagesPerRow = 32;
     static constexpr double minPageWidth = 1.0 / 16;
     static constexpr double maxPageWidth = 1600.0;
+    static constexpr Bytes hexRowBytes = 32; ///< bytes a row at Bytes level
+    static constexpr double bytesFrom = 14.0 * hexRowBytes; ///< wider pages are of Bytes level
+    static constexpr double charactersFrom = 22.0 * hexRowBytes; ///< wider ones show characters, too
 
     /// A chunk or a huge block, by value comparable: equal items are drawn in the same place. Coordinates are of the world: scroll() is subtracted for the screen.
     struct Item
@@ -79,6 +82,7 @@ public:
     [[nodiscard]] double pageWidth() const { return m_pageWidth; } ///< device-independent, as asked
     [[nodiscard]] MapLevel level() const { return levelOf(m_pageWidth); }
     [[nodiscard]] static MapLevel levelOf(double pageWidth);
+    [[nodiscard]] bool showsCharacters() const { return m_pageWidth > charactersFrom; }
     /// Page width at which one chunk fills the canvas; always of Chunk level.
     [[nodiscard]] double chunkFit() const;
     /// Largest page width of Heap level at which every chunk is seen; the smallest allowed if there is none.
@@ -154,6 +158,8 @@ public:
     [[nodiscard]] QRect worldBar(const Item& item) const; ///< barRect(), not scrolled
     /// True if everything has the same place in the world of both; scroll and viewport do not count.
     [[nodiscard]] bool hasPlacesOf(const MapLayout& other) const;
+    /// At Bytes level the pages that are seen, and one more at either side: a range for each line of pages.
+    [[nodiscard]] std::vector<AddressRange> byteWindows() const;
     /// The rectangles that a range covers on the screen, one a byte row or, for whole pages, one a page row.
     [[nodiscard]] std::vector<QRect> rectsOf(AddressRange range) const;
     /// O(log items). `point` in device pixels.

@@ -73,6 +73,10 @@ void MapLayout::alignToPages()
     const int column = (m_scroll.x() + pitchX() / 2) / pitchX();
     const Item& item = m_items[static_cast<std::size_t>(items.begin)];
     const int into = m_scroll.y() + m_columnHeader - item.bodyTop;
+    if (level() == MapLevel::Byte) { // a page is higher than the canvas
+        setScroll({ column * pitchX(), m_scroll.y() });
+        return;
+    }
     const int row = into <= 0 ? 0 : (into + pitchY() / 2) / pitchY();
     setScroll(
         { column * pitchX(), into <= 0 ? m_scroll.y() : item.bodyTop + row * pitchY() - m_columnHeader });

@@ -9,7 +9,8 @@ enum class MapLevel : unsigned char
     Heap, ///< under 4 px: one colour a page
     Chunk, ///< 4 … 60 px: slots as byte ranges
     Page, ///< 60 … 160 px: plus gaps, slack, page numbers
-    Slot, ///< over 160 px: plus captions and sizes in the slots
+    Slot, ///< 160 … 448 px: plus captions and sizes in the slots
+    Byte, ///< over that, a byte is over 14 px wide: hex pairs, from 22 px on with characters
 };
 
 } // namespace heapatlas

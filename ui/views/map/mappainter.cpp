@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map/mappainter.h"
 
+#include "ui/views/map/bytespainter.h"
 #include "ui/views/map/maplabels.h"
+#include "ui/views/map/pagestrip.h"
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +70,20 @@ void fillFrame(QImage& image, QRect body, QRgb color)
     }
 }
 
+/// Not kept as tiles: bytes change with every event, and a screen of them costs little.
+void paintBytes(QImage& image, const MapScene& scene)
+{
+    const MapLayout& layout = scene.layout;
+    image.fill(scene.theme.canvas);
+    const QRect world = layout.body().translated(layout.scroll());
+    PageStrip strip(scene);
+    strip.setTarget(image, layout.scroll(), world);
+    strip.paint(world); // of the huge blocks; pages are painted over
+    BytesPainter(image, scene).paint();
+    MapLabels(image, scene, layout.scroll()).paintPages(world);
+    image.setDevicePixelRatio(1);
+}
+
 /// For one picture of a snapshot that somebody else keeps alive meanwhile.
 SnapshotPtr borrowed(const HeapSnapshot& snapshot) { return { SnapshotPtr(), &snapshot }; }
 
@@ -119,7 +135,9 @@ void MapPainter::paintInto(QImage& image, const MapScene& scene, MapCache& cache
     if (image.size() != layout.viewport() || image.format() != QImage::Format_RGB32)
         image = QImage(layout.viewport(), QImage::Format_RGB32);
     image.setDevicePixelRatio(1);
-    if (layout.level() == MapLevel::Heap) {
+    if (layout.level() == MapLevel::Byte) {
+        paintBytes(image, scene);
+    } else if (layout.level() == MapLevel::Heap) {
         cache.cells.paint(image, scene, cache.pyramid);
     } else {
         fillFrame(image, layout.body(), scene.theme.canvas.rgb());

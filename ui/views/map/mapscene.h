@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/heapbytes.h"
 #include "model/heapsnapshot.h"
 #include "ui/theme/theme.h"
 #include "ui/views/map/mapcoloring.h"
@@ -9,6 +10,7 @@
 #include <QString>
 
 #include <optional>
+#include <span>
 
 namespace heapatlas {
 
@@ -35,6 +37,7 @@ struct MapScene
     const SiteResolver* siteResolver = nullptr;
     BlockColoring coloring {};
     std::optional<BlockColoring::Band> isolatedBand {}; ///< of a coloring per block: all others are faded
+    std::span<const HeapBytesPtr> bytes {}; ///< of stretches that are seen; used at Bytes level
 
     /// How much of a faded colour is left when the legend isolates another.
     static constexpr double fadedShare = 0.14;

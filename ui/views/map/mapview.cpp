@@ -4,6 +4,9 @@
 #include "session/document.h"
 #include "session/overlaywatch.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/bytes/bytestext.h"
+#include "ui/views/bytes/bytetints.h"
+#include "ui/views/map/byteslegend.h"
 #include "ui/views/map/mapcanvas.h"
 #include "ui/views/map/mapheader.h"
 #include "ui/views/map/maplegend.h"
@@ -20,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace heapatlas {
 
@@ -31,6 +35,8 @@ constexpr int staleMs = 100;
 constexpr std::size_t slackPages = 1536;
 /// Colours per block want the blocks of all that is seen, unless the heap has more than this.
 constexpr std::uint64_t maxColoredBlocks = 1'500'000;
+/// Whose bytes are asked for: a line of pages each; no screen shows more lines at Bytes level.
+constexpr std::array<BytesUse, 3> mapUses { BytesUse::Map, BytesUse::MapBelow, BytesUse::MapLowest };
 
 } // namespace
 
@@ -43,6 +49,7 @@ public:
         , overview(new MapOverview(view))
         , canvas(new MapCanvas(view))
         , legend(new MapLegend(view))
+        , bytesLegend(new BytesLegend(view))
     {
     }
 
@@ -50,6 +57,8 @@ public:
     void takeSelection();
     void takeCursor();
     void requestWindow();
+    void requestBytes();
+    void takeBytes();
     void updatePlace();
     void goTo(int part);
     void showChunk(std::uint32_t chunkRow);
@@ -65,7 +74,11 @@ public:
     MapOverview* overview;
     MapCanvas* canvas;
     MapLegend* legend;
+    BytesLegend* bytesLegend;
     QPointer<Document> document;
+    /// Last part of the breadcrumb: the field, or the byte's offset.
+    [[nodiscard]] QString bytePart(AddressRange range) const;
+
     QTimer staleTimer;
     Detail askedDetail = Detail::Totals;
     AddressRange askedWindow;
@@ -109,6 +122,7 @@ void MapView::Private::requestWindow()
 {
     if (document == nullptr)
         return;
+    requestBytes();
     Detail detail = Detail::Regions;
     AddressRange window;
     const bool isNear = canvas->level() >= MapLevel::Page
@@ -131,6 +145,40 @@ void MapView::Private::requestWindow()
     askedDetail = detail;
     askedWindow = window;
     document->setWindow(detail, window);
+}
+
+void MapView::Private::requestBytes()
+{
+    const std::vector<AddressRange> windows = canvas->layoutNow().byteWindows();
+    for (std::size_t i = 0; i < mapUses.size(); ++i)
+        document->setBytesWindow(mapUses[i], i < windows.size() ? windows[i] : AddressRange {});
+    const bool isBytes = canvas->level() == MapLevel::Byte;
+    if (legend->isHidden() != isBytes) {
+        legend->setHidden(isBytes);
+        bytesLegend->setVisible(isBytes);
+    }
+    if (isBytes)
+        takeBytes();
+}
+
+void MapView::Private::takeBytes()
+{
+    std::vector<HeapBytesPtr> all;
+    std::vector<FieldKind> kinds;
+    for (const BytesUse use : mapUses) {
+        const HeapBytesPtr bytes = document == nullptr ? nullptr : document->bytes(use);
+        if (bytes == nullptr)
+            continue;
+        all.push_back(bytes);
+        for (const FieldKind kind : bytetints::kindsOf(*bytes)) {
+            if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+                kinds.push_back(kind);
+        }
+    }
+    std::sort(kinds.begin(), kinds.end());
+    bytesLegend->setKinds(std::move(kinds));
+    canvas->setBytes(std::move(all));
+    updatePlace();
 }
 
 void MapView::Private::updatePlace()
@@ -159,6 +207,9 @@ void MapView::Private::updatePlace()
             if (isSlot && selection.what != Selection::What::Page
                 && selection.what != Selection::What::Region)
                 parts += MapView::tr("slot %1").arg(target.slot);
+            const AddressRange byte = canvas->byteRange();
+            if (canvas->level() == MapLevel::Byte && selection.range.contains(byte.begin))
+                parts += bytePart(byte);
         }
         if (canvas->level() == MapLevel::Heap && chunk == nullptr)
             chunkRow = std::nullopt;
@@ -167,6 +218,17 @@ void MapView::Private::updatePlace()
     const int strong = std::min(static_cast<int>(canvas->level()), static_cast<int>(parts.size()) - 1);
     header->breadcrumb()->setParts(parts, strong);
     header->levelSwitch()->setCurrent(static_cast<int>(canvas->level()));
+}
+
+QString MapView::Private::bytePart(AddressRange range) const
+{
+    for (const BytesUse use : mapUses) {
+        const HeapBytesPtr bytes = document == nullptr ? nullptr : document->bytes(use);
+        const auto field = bytes != nullptr ? bytestext::fieldAt(*bytes, range.begin) : std::nullopt;
+        if (field)
+            return QString::fromStdString(bytes->fields[*field].name);
+    }
+    return QStringLiteral("+0x%1").arg(range.begin - canvas->selection().range.begin, 0, 16);
 }
 
 void MapView::Private::goTo(int part)
@@ -198,7 +260,7 @@ void MapView::Private::goTo(int part)
         canvas->revealSelection();
         return;
     default:
-        canvas->setLevel(MapLevel::Slot);
+        canvas->setLevel(part == 3 ? MapLevel::Slot : MapLevel::Byte);
         canvas->revealSelection();
     }
 }
@@ -299,6 +361,8 @@ MapView::MapView(QWidget* parent)
     column->setSpacing(0);
     column->addWidget(d->canvas, 1);
     column->addWidget(d->legend);
+    column->addWidget(d->bytesLegend);
+    d->bytesLegend->hide();
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -346,6 +410,11 @@ MapView::MapView(QWidget* parent)
         }
         d->updatePlace();
     });
+    connect(d->canvas, &MapCanvas::byteRangeRequested, this, [this](AddressRange range) {
+        if (d->document != nullptr)
+            d->document->setByteRange(range);
+        d->updatePlace();
+    });
     connect(d->canvas, &MapCanvas::firstAllocationRequested, this, [this] { d->goToFirstAllocation(); });
     d->staleTimer.setSingleShot(true);
     d->staleTimer.setInterval(staleMs);
@@ -363,10 +432,14 @@ void MapView::setDocument(Document* document)
     if (d->document == document)
         return;
     if (d->document != nullptr) {
+        for (const BytesUse use : mapUses)
+            d->document->setBytesWindow(use, {});
         d->document->disconnect(this);
         d->document->overlayWatch()->disconnect(this);
         d->document->overlayWatch()->setWanted(this, {});
     }
+    d->canvas->setBytes({});
+    d->canvas->setByteRange({});
     d->document = document;
     d->canvas->setOverlays(nullptr);
     d->askedDetail = Detail::Totals;
@@ -382,6 +455,11 @@ void MapView::setDocument(Document* document)
     d->canvas->setSiteResolver([document](std::uint32_t stack) { return document->siteName(stack); });
     connect(document, &Document::snapshotChanged, this, [this] { d->takeSnapshot(); });
     connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
+    connect(document, &Document::bytesChanged, this, [this] { d->takeBytes(); });
+    connect(document, &Document::byteRangeChanged, this, [this] {
+        d->canvas->setByteRange(d->document->byteRange());
+        d->updatePlace();
+    });
     connect(document, &Document::cursorChanged, this, [this] { d->takeCursor(); });
     connect(document->overlayWatch(), &OverlayWatch::changed, this,
         [this] { d->canvas->setOverlays(d->document->overlayWatch()->overlays()); });
@@ -417,7 +495,8 @@ void MapView::setSiteResolver(std::function<QString(std::uint32_t stack)> resolv
 
 QImage MapView::renderPicture(QSize size, qreal devicePixelRatio)
 {
-    const int legendHeight = d->legend->heightForWidth(size.width());
+    const bool isBytes = d->canvas->level() == MapLevel::Byte;
+    const int legendHeight = isBytes ? d->bytesLegend->height() : d->legend->heightForWidth(size.width());
     const QImage map =
         d->canvas->picture({ size.width(), std::max(1, size.height() - legendHeight) }, devicePixelRatio);
     QImage image(QSize(qRound(size.width() * devicePixelRatio), qRound(size.height() * devicePixelRatio)),
@@ -426,7 +505,10 @@ QImage MapView::renderPicture(QSize size, qreal devicePixelRatio)
     QPainter painter(&image);
     painter.drawImage(QPointF(0, 0), map);
     painter.translate(0, size.height() - legendHeight);
-    d->legend->paintInto(painter, size.width(), devicePixelRatio);
+    if (isBytes)
+        d->bytesLegend->paintInto(painter, size.width());
+    else
+        d->legend->paintInto(painter, size.width(), devicePixelRatio);
     return image;
 }
 
@@ -440,6 +522,8 @@ bool MapView::isSettled() const
     if (d->document == nullptr || d->document->phase() == Document::Phase::Failed)
         return true;
     const SnapshotPtr& snapshot = d->canvas->snapshot();
+    if (!d->document->areBytesCurrent())
+        return false;
     if (snapshot == nullptr || !d->document->isSnapshotCurrent() || snapshot->detail() < d->askedDetail)
         return false;
     const AddressRange have = snapshot->window();
