@@ -56,7 +56,8 @@ void MainWindow::buildDocks()
 /// Below the views, not below the inspector: a host of its own lets it dock there, above them, or float.
 void MainWindow::buildBytesDock()
 {
-    m_viewHost = new QMainWindow(m_tracePage, Qt::Widget);
+    m_viewHost = new QMainWindow(m_tracePage);
+    m_viewHost->setWindowFlags(Qt::Widget); // its constructor makes it a window whatever it is told
     m_viewHost->setObjectName(QStringLiteral("viewHost"));
     m_viewHost->setContextMenuPolicy(Qt::NoContextMenu);
     m_viewHost->setCentralWidget(m_views);

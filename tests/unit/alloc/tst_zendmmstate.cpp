@@ -268,8 +268,8 @@ void TestZendMmState::keyframesShareWhatIsEqual()
     const Bytes first = heap.keyframe().ownBytes();
     mustAllocate(heap, 32);
     const Heap::Keyframe second = heap.keyframe();
-    QVERIFY(first > 200000);
-    QVERIFY2(second.ownBytes() < first / 20, std::to_string(second.ownBytes()).c_str());
+    QVERIFY2(first > 20000, std::to_string(first).c_str()); // keyframes are packed: equal words cost little
+    QVERIFY2(second.ownBytes() < first / 4, std::to_string(second.ownBytes()).c_str());
 }
 
 void TestZendMmState::keyframeCostsFewBytesABlock()

@@ -19,6 +19,7 @@ PinHolderRow::PinHolderRow(QWidget* parent)
     : QAbstractButton(parent)
 {
     setObjectName(QStringLiteral("pinHolder"));
+    setAccessibleName(tr("Site that holds it"));
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
     setCursor(Qt::PointingHandCursor);

@@ -19,7 +19,10 @@ QString text(const char* source) { return QCoreApplication::translate("Timeline"
 
 void MarkerIndex::setMarkers(Markers markers)
 {
-    if (!markers || markers->size() < m_seen || m_seen == 0) {
+    // The same table, grown, is taken up where it was left; any other one anew.
+    const bool isGrown = markers && m_markers && m_seen != 0 && markers->size() >= m_seen
+        && markers->front().event == m_firstEvent && (*markers)[m_seen - 1].event == m_lastEvent;
+    if (!isGrown) {
         m_gcRuns = {};
         m_checkpoints = {};
         m_seen = 0;
@@ -36,6 +39,10 @@ void MarkerIndex::setMarkers(Markers markers)
             continue;
         signs->events.push_back(marker.event);
         signs->rows.push_back(static_cast<std::uint32_t>(m_seen));
+    }
+    if (m_seen != 0) {
+        m_firstEvent = m_markers->front().event;
+        m_lastEvent = (*m_markers)[m_seen - 1].event;
     }
 }
 

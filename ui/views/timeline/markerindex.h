@@ -61,6 +61,8 @@ private:
 
     Markers m_markers;
     std::size_t m_seen = 0;
+    std::uint64_t m_firstEvent = 0; ///< of what was seen
+    std::uint64_t m_lastEvent = 0;
     Signs m_gcRuns;
     Signs m_checkpoints;
 };
