@@ -222,9 +222,10 @@ void MapOverview::paintRow(QPainter& painter, std::uint32_t chunkRow)
     const double room = caption.width() - QFontMetricsF(fonts::ui(11)).horizontalAdvance(right) - 4;
     painter.setFont(fonts::ui(11, QFont::Medium));
     painter.setPen(theme.text);
-    painter.drawText(caption, Qt::AlignVCenter | Qt::AlignLeft,
-        metrics.horizontalAdvance(name) <= room || row.isHuge ? metrics.elidedText(name, Qt::ElideRight, room)
-                                                              : QString::number(chunk.ordinal));
+    // A huge block has no number; its colour and its size say what it is.
+    const QString least = row.isHuge ? QString() : QString::number(chunk.ordinal);
+    painter.drawText(
+        caption, Qt::AlignVCenter | Qt::AlignLeft, metrics.horizontalAdvance(name) <= room ? name : least);
     painter.setFont(fonts::ui(11));
     painter.setPen(theme.text2);
     painter.drawText(caption, Qt::AlignVCenter | Qt::AlignRight, right);
