@@ -246,7 +246,8 @@ Result<void> ReplayThread::Impl::add(LoadedBlock& block)
 void ReplayThread::Impl::preview(const Interrupt& interrupt)
 {
     const TraceInfo info = withReader([](TraceReader& reader) { return reader.info(); });
-    if (!info.isComplete || info.events < leastPreviewed
+    // Without a beginning the replay is a guess, and what it leads to another heap than the one that was seen at the end.
+    if (m_progress.beginsEmpty || !info.isComplete || info.events < leastPreviewed
         || (!m_engineId.empty() && m_engineId != info.metaValue("allocator")))
         return;
     m_preview = previewEnd(m_path, *m_timeline->source()->makeEngine(), interrupt);
