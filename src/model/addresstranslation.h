@@ -3,8 +3,10 @@
 
 #include "base/address.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 namespace heapatlas {
 
@@ -32,6 +34,29 @@ public:
     {
         const Address begin = (*this)(engine.begin);
         return { begin, begin + engine.size() };
+    }
+    /// Where the engine has what stood in a recorded range, in no order; some of it may stand elsewhere by now. A block
+    /// that begins in an earlier unit than the range is not looked for. O(entries + units).
+    [[nodiscard]] std::vector<AddressRange> placesOf(AddressRange recorded) const
+    {
+        // Beyond that many units most are parts of huge blocks or nothing: not asked one by one.
+        constexpr std::uint64_t mostUnits = 4096;
+        if (m_shifts.empty() || recorded.size() / unit > mostUnits)
+            return { AddressRange::everything() };
+        std::vector<AddressRange> places;
+        for (const auto& [number, shift] : m_shifts) {
+            const Address begin { number * unit };
+            const Address stood = begin + shift;
+            const AddressRange shared { std::max(stood, recorded.begin),
+                std::min(stood + unit, recorded.end) };
+            if (!shared.isEmpty())
+                places.push_back({ shared.begin - shift, shared.end - shift });
+        }
+        for (Address at = recorded.begin.alignedDown(unit); at < recorded.end; at = at + unit) {
+            if (!m_shifts.contains(at.value / unit))
+                places.push_back({ std::max(at, recorded.begin), std::min(at + unit, recorded.end) });
+        }
+        return places;
     }
 
 private:

@@ -90,8 +90,8 @@ public:
     void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, CurveBuilder* curve, PlaceNaming naming) override;
     void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
-        const std::vector<Marker>& markers, BlockVisitor& visitor,
-        const AddressTranslation& translation) override;
+        const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation,
+        const TellWindow& window) override;
 
     [[nodiscard]] Lifetimes lifetimes(const LifetimeCounter& ended) const override;
     [[nodiscard]] HeapTotals totals() const override;
@@ -147,9 +147,15 @@ private:
         std::uint64_t m_number = 0;
     };
 
-    template <bool WithCurve>
+    /// Nobody is told of blocks.
+    struct Silence
+    {
+        static constexpr bool tells = false;
+    };
+    class Teller;
+    template <bool WithCurve, class Listener = Silence>
     void runRows(const EventColumns& columns, std::size_t from, std::size_t to,
-        const std::vector<Marker>& markers, const PlaceNaming& naming);
+        const std::vector<Marker>& markers, const PlaceNaming& naming, const Listener& listener = {});
     void namePlace(const EventColumns& columns, std::size_t row, const PlaceNaming& naming);
     void applyOther(const EventColumns& columns, std::size_t row, const std::vector<Marker>& markers);
     void applyAllocate(const EventColumns& columns, std::size_t row);

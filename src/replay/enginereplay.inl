@@ -48,11 +48,94 @@ void EngineReplay<Engine, Options>::run(const EventColumns& columns, std::size_t
     }
 }
 
+/// Tells a visitor what happens to the blocks of a window.
 template <class Engine, class Options>
-template <bool WithCurve>
-void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::size_t from, std::size_t to,
-    const std::vector<Marker>& markers, const PlaceNaming& naming)
+class EngineReplay<Engine, Options>::Teller
 {
+public:
+    static constexpr bool tells = true;
+
+    Teller(const EngineReplay& replay, const EventColumns& columns, BlockVisitor& visitor,
+        const AddressTranslation& translation, const TellWindow& window)
+        : m_replay(replay)
+        , m_columns(columns)
+        , m_visitor(visitor)
+        , m_translation(translation)
+        , m_window(window)
+    {
+    }
+
+    [[nodiscard]] bool wants(Block block, Bytes requested) const
+    {
+        return m_window.mayHold(m_replay.m_engine.addressOf(block), requested);
+    }
+    void born(std::size_t row) const
+    {
+        m_visitor.born(eventOf(m_replay.rowOf(m_columns.slot[row]), row, false));
+    }
+    void ended(std::size_t row) const
+    {
+        m_visitor.ended(eventOf(m_replay.rowOf(m_columns.slot[row]), row, true));
+    }
+
+    /// The block of a row, if it is one of these.
+    [[nodiscard]] std::optional<BlockRow> look(std::size_t row) const
+    {
+        const std::uint32_t slot = m_columns.slot[row];
+        const LiveSlots<Block>& slots = m_replay.m_slots;
+        const bool isOfBlock = m_columns.code[row].kind() <= EventKind::Reallocate && slot < slots.capacity()
+            && slots[slot].isLive();
+        return isOfBlock ? std::optional(m_replay.rowOf(slot)) : std::nullopt;
+    }
+    /// The row changed the one to the other.
+    void changed(
+        const std::optional<BlockRow>& before, const std::optional<BlockRow>& after, std::size_t row) const
+    {
+        const auto isInside = [this](const std::optional<BlockRow>& block) {
+            return block && m_window.mayHold(block->begin, block->size);
+        };
+        if (!isInside(before) && !isInside(after))
+            return;
+        if (before && after && before->bornEvent == after->bornEvent && before->begin == after->begin) {
+            if (before->size != after->size || before->requested != after->requested)
+                m_visitor.resized(eventOf(*after, row, false), before->size, before->requested);
+            return;
+        }
+        if (before)
+            m_visitor.ended(eventOf(*before, row, true));
+        if (after)
+            m_visitor.born(eventOf(*after, row, false));
+    }
+
+private:
+    [[nodiscard]] BlockEvent eventOf(const BlockRow& block, std::size_t row, bool isEnd) const
+    {
+        const std::uint32_t stack = !isEnd || m_columns.stack.empty() ? 0 : m_columns.stack[row];
+        return { m_columns.firstEvent + row, m_translation(block.begin), block.size, block.requested,
+            block.bornEvent, block.stack, block.slot, stack };
+    }
+
+    const EngineReplay& m_replay;
+    const EventColumns& m_columns;
+    BlockVisitor& m_visitor;
+    const AddressTranslation& m_translation;
+    const TellWindow& m_window;
+};
+
+template <class Engine, class Options>
+template <bool WithCurve, class Listener>
+void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::size_t from, std::size_t to,
+    const std::vector<Marker>& markers, const PlaceNaming& naming, [[maybe_unused]] const Listener& listener)
+{
+    const auto applyRare = [&](std::size_t row) {
+        if constexpr (Listener::tells) {
+            const std::optional<BlockRow> before = listener.look(row);
+            applyOther(columns, row, markers);
+            listener.changed(before, listener.look(row), row);
+        } else {
+            applyOther(columns, row, markers);
+        }
+    };
     // What the loop reads is hoisted: the compiler must assume that each store may change any vector.
     const EventCode* const codes = columns.code.data();
     const std::uint32_t* const slots = columns.slot.data();
@@ -87,25 +170,34 @@ void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::si
             const std::uint32_t size = sizes[row];
             if (slot < capacity && size < EventColumns::bigSize && !live[slot].isLive()) [[likely]] {
                 const Placement<Block> placed = m_engine.allocate(size, Outcome::Succeeded);
-                if (placed.isOk()) [[likely]]
+                if (placed.isOk()) [[likely]] {
                     live.add(slot, placed.block, size, firstBirth + static_cast<std::uint32_t>(row),
                         stacks == nullptr ? 0 : stacks[row]);
-                else
+                    if constexpr (Listener::tells) {
+                        if (listener.wants(placed.block, size)) [[unlikely]]
+                            listener.born(row);
+                    }
+                } else {
                     ++m_oddities.refused;
+                }
             } else {
                 live.flush();
-                applyOther(columns, row, markers);
+                applyRare(row);
             }
         } else if (code == EventCode::of(EventKind::Free).bits && slot < capacity
             && live[slot].requested < EventColumns::bigSize && live[slot].isLive()) [[likely]] {
             if constexpr (WithCurve)
                 m_lifetimes->end(
                     m_engine.kindOf(live[slot].block), live[slot].born, columns.firstEvent + row);
+            if constexpr (Listener::tells) {
+                if (listener.wants(live[slot].block, live[slot].requested)) [[unlikely]]
+                    listener.ended(row);
+            }
             m_engine.deallocate(live[slot].block);
             live.remove(slot);
         } else {
             live.flush();
-            applyOther(columns, row, markers);
+            applyRare(row);
         }
         if constexpr (WithCurve) {
             noteUsage();
@@ -124,42 +216,12 @@ void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::si
 template <class Engine, class Options>
 void EngineReplay<Engine, Options>::runTelling(const EventColumns& columns, std::size_t to,
     std::uint32_t slotCapacity, const std::vector<Marker>& markers, BlockVisitor& visitor,
-    const AddressTranslation& translation)
+    const AddressTranslation& translation, const TellWindow& window)
 {
     m_slots.grow(slotCapacity);
     m_lifetimes = nullptr;
-    const auto eventOf = [&](const BlockRow& row, std::uint64_t event, std::uint32_t endStack) {
-        return BlockEvent { event, translation(row.begin), row.size, row.requested, row.bornEvent, row.stack,
-            row.slot, endStack };
-    };
-    for (auto row = static_cast<std::size_t>(m_position - columns.firstEvent); row < to; ++row) {
-        const std::uint32_t slot = columns.slot[row];
-        const bool isOfBlock = columns.code[row].kind() <= EventKind::Reallocate && slot < m_slots.capacity();
-        const bool wasLive = isOfBlock && m_slots[slot].isLive();
-        BlockRow before;
-        if (wasLive)
-            before = rowOf(slot);
-        runRows<false>(columns, row, row + 1, markers, {});
-        const bool isLive = isOfBlock && m_slots[slot].isLive();
-        if (!wasLive && !isLive)
-            continue;
-        BlockRow after;
-        if (isLive)
-            after = rowOf(slot);
-        const std::uint64_t event = columns.firstEvent + row;
-        const std::uint32_t stack = columns.stack.empty() ? 0 : columns.stack[row];
-        const bool isSame =
-            wasLive && isLive && before.bornEvent == after.bornEvent && before.begin == after.begin;
-        if (isSame) {
-            if (before.size != after.size || before.requested != after.requested)
-                visitor.resized(eventOf(after, event, 0), before.size, before.requested);
-            continue;
-        }
-        if (wasLive)
-            visitor.ended(eventOf(before, event, stack));
-        if (isLive)
-            visitor.born(eventOf(after, event, 0));
-    }
+    runRows<false>(columns, static_cast<std::size_t>(m_position - columns.firstEvent), to, markers, {},
+        Teller(*this, columns, visitor, translation, window));
 }
 
 // A new region shows in the count of mappings; which recorded one it is, the blocks placed in it tell. That need not be

@@ -48,7 +48,7 @@ public:
         for (const std::uint64_t stop : stops) {
             while (m_cursor.position() < stop) {
                 const std::uint64_t to = std::min(stop, m_cursor.position() + stride);
-                if (!m_cursor.visit(to, *this, m_interrupt))
+                if (!m_cursor.visit(to, *this, m_interrupt, m_request.window))
                     return nullptr;
                 if (m_publish && to < m_request.end && Clock::now() - published >= publishInterval) {
                     publish();

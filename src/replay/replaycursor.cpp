@@ -79,29 +79,35 @@ bool ReplayCursor::runTo(std::uint64_t event, const Interrupt& interrupt)
     return true;
 }
 
-bool ReplayCursor::visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt)
+bool ReplayCursor::visit(
+    std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt, AddressRange window)
 {
     const TraceColumnsStore& store = m_source->store();
+    const RecordedPlaces& places = m_source->places();
     event = std::min(event, m_source->eventCount());
     // A region is mapped by the event whose block first names it.
     std::uint64_t labelled = position() + 1;
-    AddressTranslation translation = m_source->places().at(labelled);
+    AddressTranslation translation = places.at(labelled);
+    TellWindow wanted(window, translation);
     while (position() < event) {
         if (interrupt && interrupt())
             return false;
         const std::uint64_t at = position();
-        m_source->places().apply(translation, labelled, at + 1);
+        if (places.changeAfter(labelled) <= at + 1) {
+            places.apply(translation, labelled, at + 1);
+            wanted = TellWindow(window, translation);
+        }
         labelled = at + 1;
         const std::size_t block = store.blockOf(at);
         const EventColumns& columns = m_cache.columns(store, block);
-        const std::uint64_t end = std::min({ event, at + step, m_source->places().changeAfter(labelled) - 1,
-            columns.firstEvent + columns.count() });
+        const std::uint64_t end = std::min(
+            { event, at + step, places.changeAfter(labelled) - 1, columns.firstEvent + columns.count() });
         m_engine->runTelling(columns, static_cast<std::size_t>(end - columns.firstEvent),
-            store.block(block).slotCapacity, store.markers(), visitor, translation);
+            store.block(block).slotCapacity, store.markers(), visitor, translation, wanted);
         if (m_source->isBreak(end)) {
             restore(end);
             visitor.forgotten();
-            const SnapshotPtr observed = snapshot(Detail::Blocks);
+            const SnapshotPtr observed = snapshot(Detail::Blocks, window);
             for (const BlockRow& row : observed->blocks())
                 visitor.born(
                     { end, row.begin, row.size, row.requested, row.bornEvent, row.stack, row.slot, 0 });

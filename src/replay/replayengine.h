@@ -13,6 +13,7 @@
 #include "replay/keyframedarray.h"
 #include "replay/lifetimecounter.h"
 #include "replay/recordedplaces.h"
+#include "replay/tellwindow.h"
 #include "trace/tracereader.h"
 
 #include <cstdint>
@@ -96,9 +97,11 @@ public:
     /// engine maps get the names of the recorded ones.
     virtual void run(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
         const std::vector<Marker>& markers, CurveBuilder* curve = nullptr, PlaceNaming naming = {}) = 0;
-    /// The same without a curve; tells of every block that comes, changes or goes, at recorded addresses.
+    /// The same without a curve; tells of every block that comes, changes or goes in the window (and perhaps of some
+    /// beside it), at recorded addresses. Blocks outside of it cost little more than by run().
     virtual void runTelling(const EventColumns& columns, std::size_t to, std::uint32_t slotCapacity,
-        const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation) = 0;
+        const std::vector<Marker>& markers, BlockVisitor& visitor, const AddressTranslation& translation,
+        const TellWindow& window) = 0;
 
     /// What was counted so far, and the blocks that are live here.
     [[nodiscard]] virtual Lifetimes lifetimes(const LifetimeCounter& ended) const = 0;

@@ -175,7 +175,7 @@ SlotLivesPtr countSlot(ReplayCursor& cursor, AddressRange run, Address place, co
     stops.push_back(end);
     for (const std::uint64_t stop : stops) {
         while (cursor.position() < stop) {
-            if (!cursor.visit(std::min(stop, cursor.position() + stride), visitor, interrupt))
+            if (!cursor.visit(std::min(stop, cursor.position() + stride), visitor, interrupt, run))
                 return nullptr;
         }
         if (visitor.takeForgotten())
@@ -193,7 +193,7 @@ BoxCountPtr countBox(ReplayCursor& cursor, AddressRange window, std::uint64_t be
     const SnapshotPtr snapshot = cursor.snapshot(Detail::Blocks, window);
     for (const BlockRow& block : snapshot->blocks())
         visitor.count(block.slot, block.size, block.stack);
-    return cursor.visit(end, visitor, interrupt) ? visitor.finish() : nullptr;
+    return cursor.visit(end, visitor, interrupt, window) ? visitor.finish() : nullptr;
 }
 
 } // namespace heapatlas

@@ -61,6 +61,46 @@ public:
     bool isSane = true;
 };
 
+/// Writes down what is told of a window.
+class Diary final : public BlockVisitor
+{
+public:
+    explicit Diary(AddressRange window)
+        : m_window(window)
+    {
+    }
+
+    struct Line
+    {
+        char what = ' ';
+        std::array<std::uint64_t, 10> figures {};
+        friend bool operator==(const Line&, const Line&) = default;
+    };
+
+    void born(const BlockEvent& block) override { write('b', block, block.size, 0); }
+    void ended(const BlockEvent& block) override { write('e', block, block.size, 0); }
+    void resized(const BlockEvent& block, Bytes oldSize, Bytes oldRequested) override
+    {
+        write('r', block, oldSize, oldRequested);
+    }
+    void forgotten() override { lines.push_back({ 'f', {} }); }
+
+    std::vector<Line> lines;
+    std::uint64_t told = 0;
+
+private:
+    void write(char what, const BlockEvent& block, Bytes oldSize, Bytes oldRequested)
+    {
+        ++told;
+        if (m_window.overlaps({ block.begin, block.begin + std::max(block.size, oldSize) }))
+            lines.push_back({ what,
+                { block.event, block.begin.value, block.size, block.requested, block.bornEvent, block.stack,
+                    block.slot, block.endStack, oldSize, oldRequested } });
+    }
+
+    AddressRange m_window;
+};
+
 } // namespace
 
 class TestReplaySource : public QObject
@@ -73,6 +113,8 @@ private Q_SLOTS:
     void outlivesItsTimeline();
     void visitorIsToldOfEveryBlock_data();
     void visitorIsToldOfEveryBlock();
+    void windowIsToldOfAsTheWhole_data() { visitorIsToldOfEveryBlock_data(); }
+    void windowIsToldOfAsTheWhole();
     void visitCanBeInterrupted();
     void lifetimesAreThoseOfTheBlocks();
 
@@ -206,6 +248,48 @@ void TestReplaySource::visitorIsToldOfEveryBlock()
     }
     QVERIFY(live.ends > 1000);
     QCOMPARE(live.breaks, pauseAfter == 0 ? 0 : 1);
+}
+
+void TestReplaySource::windowIsToldOfAsTheWhole()
+{
+    QFETCH(quint64, pauseAfter);
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 60000;
+    program.live = 8000;
+    program.pauseAfter = pauseAfter;
+    const RecordedProgram<> recorded(program, path("window.hat"));
+    const std::unique_ptr<Timeline> timeline = load(path("window.hat"));
+
+    std::mt19937 random(m_seed);
+    std::uint64_t lines = 0;
+    for (int i = 0; i < 24; ++i) {
+        // Pages of a chunk, a chunk and a half, or a part of a huge block, wherever one stands at some moment.
+        QVERIFY(timeline->seek(random() % (recorded.events() + 1)));
+        const SnapshotPtr snapshot = timeline->snapshot(Detail::Regions);
+        const auto chunks = snapshot->chunks();
+        if (chunks.empty())
+            continue;
+        const AddressRange chunk = chunks[random() % chunks.size()].range;
+        const Address begin = chunk.begin + random() % chunk.size() / 4096 * 4096;
+        const AddressRange window { begin,
+            begin + (i % 3 == 0 ? Bytes { 3 } << 20 : Bytes { 4096 } * (1 + random() % 9)) };
+
+        const std::uint64_t from = random() % recorded.events();
+        Diary all(window);
+        Diary part(window);
+        ReplayCursor first(timeline->source(), 0);
+        ReplayCursor second(timeline->source(), 0);
+        QVERIFY(first.seek(from) && second.seek(from));
+        QVERIFY(first.visit(recorded.events(), all));
+        while (second.position() < recorded.events())
+            QVERIFY(second.visit(second.position() + 1 + random() % 9000, part, {}, window));
+        QVERIFY(part.lines == all.lines);
+        QVERIFY(part.told <= all.told);
+        QVERIFY(bytesOf(*first.snapshot(Detail::Blocks)) == bytesOf(*second.snapshot(Detail::Blocks)));
+        lines += part.lines.size();
+    }
+    QVERIFY(lines > 1000);
 }
 
 void TestReplaySource::visitCanBeInterrupted()
