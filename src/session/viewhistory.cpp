@@ -19,6 +19,11 @@ void ViewHistory::note(const ViewPlace& place, std::int64_t nowMs)
         return;
     const bool isSmall =
         place.view == here.view && place.selection == here.selection && place.site == here.site;
+    // A view that is still being filled has no place of its own yet.
+    if (isSmall && here.place.isEmpty() && place.event == here.event) {
+        here = place;
+        return;
+    }
     if (m_isMoving && isSmall && nowMs - m_lastMs <= coalesceMs) {
         here = place;
         m_lastMs = nowMs;

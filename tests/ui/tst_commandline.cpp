@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/selectionfinder.h"
 #include "ui/app/commandline.h"
-#include "ui/app/selectionfinder.h"
 #include "ui/app/sourceopener.h"
 #include "ui/dialogs/gotodialog.h"
 

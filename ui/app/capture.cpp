@@ -3,9 +3,9 @@
 
 #include "session/document.h"
 #include "session/rangewatch.h"
+#include "session/selectionfinder.h"
 #include "session/wording.h"
 #include "ui/app/mainwindow.h"
-#include "ui/app/selectionfinder.h"
 #include "ui/views/map/mapview.h"
 #include "ui/views/timeline/timelinechart.h"
 #include "ui/views/timeline/timelineview.h"
@@ -83,8 +83,11 @@ void Capture::advance()
         return;
     }
     if (m_stage == Stage::Seeking) {
-        if (document->isSnapshotCurrent() && document->snapshot()->detail() >= Detail::Regions && place())
+        if (document->isSnapshotCurrent() && document->snapshot()->detail() >= Detail::Regions && place()) {
             m_stage = Stage::Drawing;
+            if (m_options.find)
+                m_window->openPalette(*m_options.find);
+        }
         return;
     }
     if (m_stage != Stage::Drawing)
@@ -98,6 +101,8 @@ void Capture::advance()
     } else {
         isQuiet = m_window->isWelcomeSettled();
     }
+    if (document != nullptr && m_options.find) // the sites are counted for it
+        isQuiet = isQuiet && document->sites() != nullptr && document->sites()->event() == document->cursor();
     m_quietTurns = isQuiet ? m_quietTurns + 1 : 0;
     if (m_quietTurns >= quietTurnsWanted)
         write();
@@ -129,7 +134,7 @@ void Capture::write()
 {
     m_stage = Stage::Done;
     // The ring that says where the keys go is no part of a picture.
-    if (QWidget* focus = m_window->focusWidget())
+    if (QWidget* focus = m_window->focusWidget(); focus != nullptr && !m_options.find)
         focus->clearFocus();
     if (!m_options.screenshot.isEmpty() && !m_window->grab().save(m_options.screenshot)) {
         end(exitFault, tr("The picture could not be written to %1.").arg(m_options.screenshot));

@@ -86,6 +86,7 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     const auto range = option("range", "Compare events FROM to TO with the whole run.", "FROM-TO");
     const auto select = option("select", "Select the block at ADDRESS (hexadecimal).", "ADDRESS");
     const auto level = option("level", "Level of the map: heap, chunk, page, slot or bytes.", "LEVEL");
+    const auto find = option("find", "Open the command field with TEXT.", "TEXT");
     const auto engine = option("engine", "Allocator engine: zendmm.", "ID");
     const auto screenshot =
         option("screenshot", "Write a picture of the window when everything asked for is drawn.", "P.png");
@@ -156,6 +157,8 @@ CommandLineOutcome parseCommandLine(const QStringList& arguments)
     if (parser.isSet(engine) && parser.value(engine) != u"zendmm")
         return wrongUsage(
             QStringLiteral("There is no engine “%1”. There is: zendmm.").arg(parser.value(engine)));
+    if (parser.isSet(find))
+        options.find = parser.value(find);
     options.screenshot = parser.value(screenshot);
     options.picture = parser.value(picture);
     if ((parser.isSet(screenshot) && options.screenshot.isEmpty())

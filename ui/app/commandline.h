@@ -24,6 +24,7 @@ struct CommandLine
     std::optional<EventRange> range; ///< to compare with the whole run
     std::optional<Address> select;
     QString level; ///< heap, chunk, page, slot; empty: as the map chooses
+    std::optional<QString> find; ///< the command field is open with this text
     QString screenshot;
     QString picture;
     bool exitWhenDone = false;

@@ -92,7 +92,7 @@ int main(int argc, char* argv[])
     for (qsizetype i = 0; i < options.files.size(); ++i)
         windows.openFile(options.files[i], i == 0 ? window : windows.windows().last());
 
-    const bool wantsPlace = options.at || options.select || !options.level.isEmpty();
+    const bool wantsPlace = options.at || options.select || options.find || !options.level.isEmpty();
     if (options.isUnattended() || wantsPlace) {
         auto* capture = new Capture(options, window, &app);
         QObject::connect(

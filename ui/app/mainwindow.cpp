@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/app/mainwindow.h"
 
+#include "session/bookmarkstore.h"
 #include "session/document.h"
 #include "session/rangewatch.h"
+#include "session/selectionfinder.h"
 #include "session/settings.h"
 #include "session/wording.h"
 #include "ui/app/recenttrace.h"
-#include "ui/app/selectionfinder.h"
 #include "ui/app/sourceopener.h"
 #include "ui/app/statusline.h"
 #include "ui/app/windowactions.h"
+#include "ui/app/windowexport.h"
+#include "ui/app/windowplaces.h"
 #include "ui/dialogs/gotodialog.h"
 #include "ui/dialogs/recorddialog.h"
+#include "ui/palette/commandpalette.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/bookmarks/bookmarkmodel.h"
+#include "ui/views/bookmarks/bookmarksview.h"
 #include "ui/views/bytes/bytespanel.h"
 #include "ui/views/inspector/inspectorview.h"
 #include "ui/views/map/mappainter.h"
@@ -26,6 +32,7 @@
 #include "ui/views/welcome/welcomeview.h"
 #include "ui/widgets/barbutton.h"
 #include "ui/widgets/errorbar.h"
+#include "ui/widgets/filterbar.h"
 #include "ui/widgets/loadingbar.h"
 #include "ui/widgets/recordingstrip.h"
 #include "ui/widgets/viewrail.h"
@@ -40,7 +47,8 @@
 #include <QFileInfo>
 #include <QMimeData>
 #include <QStackedWidget>
-#include <QStandardPaths>
+#include <QTabWidget>
+#include <QUndoStack>
 
 namespace heapatlas {
 
@@ -50,6 +58,13 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
     , m_keepsLayout(keepsLayout)
     , m_actions(new WindowActions(this))
     , m_toolBar(nullptr)
+    , m_filter(new FilterBar)
+    , m_undo(new QUndoStack(this))
+    , m_bookmarks(new BookmarkModel(m_undo, this))
+    , m_bookmarksView(new BookmarksView(m_bookmarks))
+    , m_places(new WindowPlaces(this))
+    , m_export(new WindowExport(this))
+    , m_sideTabs(new QTabWidget)
     , m_errors(new ErrorBar)
     , m_loading(new LoadingBar)
     , m_pages(nullptr)
@@ -70,13 +85,15 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
     setAcceptDrops(true);
     setMinimumSize(1024, 700);
     buildCentre();
+    buildSideTabs();
     buildDocks();
     buildToolBar();
     wireActions();
+    wireFinding();
+    wireBookmarks();
     wireRecorder();
     resize(1600, 1000);
-    if (m_keepsLayout)
-        restoreLayout();
+    restoreLayout();
     placeInspector();
     showPage(false);
     refreshWelcome();
@@ -103,7 +120,13 @@ MainWindow::MainWindow(RecordController* recorder, bool keepsLayout, QWidget* pa
     m_preview->start(paths);
 }
 
-MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+MainWindow::~MainWindow()
+{
+    qApp->removeEventFilter(this);
+    // The undo stack tells of its end, when the actions that it would change are gone.
+    m_undo->disconnect(this);
+    m_bookmarks->disconnect(this);
+}
 
 bool MainWindow::isWelcomeShown() const { return m_pages->currentWidget() == m_welcome; }
 
@@ -134,6 +157,14 @@ void MainWindow::openTrace(const QString& path)
     m_timeline->setDocument(m_document.get());
     m_inspector->setDocument(m_document.get());
     m_bytes->setDocument(m_document.get());
+    m_places->begin();
+    loadBookmarks();
+    connect(m_document.get(), &Document::siteChanged, this, &MainWindow::refreshSite);
+    connect(m_document.get(), &Document::sitesChanged, this, [this] {
+        refreshSite();
+        m_palette->refresh();
+    });
+    refreshSite();
     const QString name = QFileInfo(path).fileName();
     setWindowTitle(tr("%1 – Heap Atlas").arg(name));
     m_traceButton->setText(name);
@@ -152,12 +183,30 @@ void MainWindow::showPage(bool isTrace)
     for (QAction* item : m_traceItems)
         item->setVisible(isTrace && !m_isMyRecording);
     placeInspector();
+    placeDocks();
     refreshStatus();
     if (isTrace)
         currentView()->canvas()->setFocus();
 }
 
 TraceView* MainWindow::viewAt(int index) const { return qobject_cast<TraceView*>(m_views->widget(index)); }
+QList<std::pair<QString, QString>> MainWindow::viewNames() const
+{
+    QList<std::pair<QString, QString>> names;
+    for (int i = 0; i < m_views->count(); ++i)
+        names << std::pair(viewAt(i)->property(viewNameProperty).toString(), viewAt(i)->accessibleName());
+    return names;
+}
+
+TraceView* MainWindow::viewNamed(const QString& name) const
+{
+    for (int i = 0; i < m_views->count(); ++i) {
+        if (viewAt(i)->property(viewNameProperty).toString() == name)
+            return viewAt(i);
+    }
+    return nullptr;
+}
+
 TraceView* MainWindow::currentView() const { return viewAt(m_views->currentIndex()); }
 QString MainWindow::currentViewName() const { return currentView()->property(viewNameProperty).toString(); }
 
@@ -336,23 +385,6 @@ void MainWindow::chooseFile()
     for (const QString& path : paths) {
         Settings::instance().setValue(QStringLiteral("open/folder"), QFileInfo(path).absolutePath());
         Q_EMIT fileRequested(path);
-    }
-}
-
-void MainWindow::savePicture()
-{
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    const QString name = QFileInfo(m_document->path()).completeBaseName();
-    QString path = QFileDialog::getSaveFileName(this, tr("Save a picture of the view"),
-        QStringLiteral("%1/%2-%3.png").arg(folder, name).arg(m_document->cursor()), tr("Pictures (*.png)"));
-    if (path.isEmpty())
-        return;
-    if (QFileInfo(path).suffix().isEmpty())
-        path += QStringLiteral(".png");
-    TraceView* view = currentView();
-    if (!view->renderPicture(view->canvas()->size(), 2).save(path)) {
-        m_errors->showMessage(ErrorBar::Severity::Error,
-            tr("The picture could not be written to %1. Choose another folder.").arg(path));
     }
 }
 

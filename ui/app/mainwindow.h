@@ -5,6 +5,7 @@
 #include "model/callstack.h"
 #include "session/recordcontroller.h"
 
+#include <QHash>
 #include <QMainWindow>
 #include <QPointer>
 
@@ -12,14 +13,22 @@
 
 class QDockWidget;
 class QStackedWidget;
+class QTabWidget;
 class QToolBar;
+class QUndoStack;
 
 namespace heapatlas {
 
 class BarButton;
+class BookmarkModel;
+class BookmarkStore;
+class BookmarksView;
+class CommandField;
+class CommandPalette;
 class BytesPanel;
 class Document;
 class ErrorBar;
+class FilterBar;
 class InspectorView;
 class LoadingBar;
 class MapView;
@@ -32,6 +41,8 @@ class TraceView;
 class ViewRail;
 class WelcomeView;
 class WindowActions;
+class WindowExport;
+class WindowPlaces;
 
 /// A window: the welcome page, or one trace with its views, inspector and timeline.
 class MainWindow : public QMainWindow
@@ -57,12 +68,18 @@ public:
     /// The view that is shown with a trace, and its name as in `--view`.
     [[nodiscard]] TraceView* currentView() const;
     [[nodiscard]] QString currentViewName() const;
+    [[nodiscard]] QList<std::pair<QString, QString>> viewNames() const; ///< name and title, in rail order
+    [[nodiscard]] TraceView* viewNamed(const QString& name) const; ///< null if there is none
     [[nodiscard]] TimelineView* timeline() const { return m_timeline; }
     [[nodiscard]] InspectorView* inspector() const { return m_inspector; }
     [[nodiscard]] BytesPanel* bytesPanel() const { return m_bytes; }
     [[nodiscard]] WelcomeView* welcome() const { return m_welcome; }
     [[nodiscard]] ErrorBar* errorBar() const { return m_errors; }
     [[nodiscard]] WindowActions* actionSet() const { return m_actions; }
+    [[nodiscard]] CommandPalette* commandPalette() const { return m_palette; }
+    [[nodiscard]] BookmarkModel* bookmarks() const { return m_bookmarks; }
+    [[nodiscard]] WindowPlaces* places() const { return m_places; }
+    [[nodiscard]] WindowExport* exporter() const { return m_export; }
     /// Everything the welcome page shows has been found out.
     [[nodiscard]] bool isWelcomeSettled() const;
     /// Whether the inspector can be seen, beside the canvas or over it.
@@ -79,6 +96,10 @@ public Q_SLOTS:
     void startRecording(const heapatlas::RecordRequest& request);
     void showRecordDialog(bool withContents = false);
     void showGoToDialog();
+    /// Opens the command field; with a text, with what matches it.
+    void openPalette(const QString& text = {});
+    void addBookmark();
+    void goToBookmark(const QString& id);
     /// Selects what stands at the address now; says so in the window if nothing does. True if something does.
     bool selectAddress(heapatlas::Address address);
 
@@ -101,9 +122,22 @@ private:
     void buildDocks();
     void buildBytesDock();
     void buildToolBar();
+    void buildSideTabs();
+    void wireFinding();
+    void wireBookmarks();
+    void loadBookmarks();
+    void exportBookmarks();
+    void importBookmarks();
+    void refreshSite();
     void wireActions();
     void wireRecorder();
+    [[nodiscard]] bool isTight() const;
+    void placeDocks();
+    void noteDocks();
     void restoreLayout();
+    void saveLayout();
+    [[nodiscard]] QList<std::pair<QString, QByteArray>> partStates() const;
+    void restoreParts(const QHash<QString, QByteArray>& states);
     void placeInspector();
     void placeOverlay();
     void showPage(bool isTrace);
@@ -117,7 +151,6 @@ private:
     void refreshInspectorAction();
     void setTheme(int choice);
     void chooseFile();
-    void savePicture();
     void locate(const QString& path);
     void openSource(const Frame& frame);
     void cycleFocus(bool forward);
@@ -130,6 +163,15 @@ private:
     bool m_isNarrow = false;
     bool m_isOverlayShown = false;
     bool m_isDockWanted = true;
+    /// How large the user wants the docks, shown or not.
+    struct DockSizes
+    {
+        int dock = dockWidth;
+        int timeline = timelineHeight;
+        int tightTimeline = tightTimelineHeight;
+    };
+    DockSizes m_sizes;
+    QHash<QString, QByteArray> m_usualParts; ///< splitters and columns as they come
     bool m_hasPlacedCursor = false;
     bool m_isRemembered = false;
     bool m_isMyRecording = false;
@@ -143,6 +185,16 @@ private:
     QList<QAction*> m_traceItems; ///< of the tool bar: only with a trace
     QList<QAction*> m_normalItems; ///< of the tool bar: not while recording
     QAction* m_stripItem = nullptr;
+    CommandField* m_field = nullptr;
+    CommandPalette* m_palette = nullptr;
+    FilterBar* m_filter;
+    QUndoStack* m_undo;
+    BookmarkModel* m_bookmarks;
+    BookmarksView* m_bookmarksView;
+    std::unique_ptr<BookmarkStore> m_bookmarkStore;
+    WindowPlaces* m_places;
+    WindowExport* m_export;
+    QTabWidget* m_sideTabs;
     ErrorBar* m_errors;
     LoadingBar* m_loading;
     QStackedWidget* m_pages;

@@ -6,6 +6,8 @@
 #include "ui/app/mainwindow.h"
 #include "ui/app/statusline.h"
 #include "ui/app/windowactions.h"
+#include "ui/app/windowexport.h"
+#include "ui/app/windowplaces.h"
 #include "ui/dialogs/aboutdialog.h"
 #include "ui/dialogs/keyboarddialog.h"
 #include "ui/dialogs/settingsdialog.h"
@@ -19,6 +21,7 @@
 #include "ui/views/timeline/timelineview.h"
 #include "ui/views/welcome/welcomeview.h"
 #include "ui/widgets/errorbar.h"
+#include "ui/widgets/filterbar.h"
 #include "ui/widgets/loadingbar.h"
 #include "ui/widgets/recordingstrip.h"
 #include "ui/widgets/viewrail.h"
@@ -28,6 +31,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
+#include <QDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -36,6 +40,8 @@
 #include <QPainter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -77,6 +83,7 @@ void MainWindow::buildCentre()
     auto* canvasColumn = new QVBoxLayout;
     canvasColumn->setSpacing(0);
     canvasColumn->addWidget(m_loading);
+    canvasColumn->addWidget(m_filter);
     buildBytesDock();
     canvasColumn->addWidget(m_viewHost, 1);
     row->addLayout(canvasColumn, 1);
@@ -133,13 +140,16 @@ void MainWindow::addView(const QString& name, const QString& title, const QStrin
     m_rail->addView(name, title, icon);
     m_views->addWidget(view);
     connect(view, &TraceView::hintChanged, m_status, &StatusLine::setHint);
+    connect(view, &TraceView::placeChanged, m_places, &WindowPlaces::note);
+    view->canvas()->addAction(m_actions->bookmark);
 }
 
 void MainWindow::wireActions()
 {
     const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
     on(m_actions->open, [this] { chooseFile(); });
-    on(m_actions->picture, [this] { savePicture(); });
+    on(m_actions->picture, [this] { m_export->ask(currentViewName(), ExportForm::Png2); });
+    on(m_actions->exportAs, [this] { m_export->ask(); });
     on(m_actions->closeWindow, [this] { close(); });
     on(m_actions->quit, [] { QApplication::closeAllWindows(); });
     on(m_actions->copyAddress, [this] {
@@ -260,7 +270,7 @@ void MainWindow::cycleFocus(bool forward)
         parts = { m_toolBar->findChild<QWidget*>(QStringLiteral("toolOpen")), m_rail, currentView(),
             currentView()->canvas() };
         if (isInspectorShown())
-            parts << m_inspector;
+            parts << m_sideTabs->currentWidget();
         parts << m_timeline->chart();
     }
     const QWidget* canvas = currentView()->canvas();
@@ -288,6 +298,12 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == centralWidget() && event->type() == QEvent::Resize)
         placeOverlay();
+    if (event->type() == QEvent::Hide && watched->parent() == this
+        && qobject_cast<QDialog*>(watched) != nullptr
+        && (QApplication::activeWindow() == nullptr || QApplication::activeWindow() == watched)) {
+        // Without a window manager nobody else gives the keys back to the window, and Ctrl+Q would go nowhere.
+        QTimer::singleShot(0, this, [this] { activateWindow(); });
+    }
     if (event->type() == QEvent::ShortcutOverride) {
         // Space presses the button that has the focus before it plays; lists keep Home and End.
         const auto* key = static_cast<QKeyEvent*>(event);

@@ -4,6 +4,7 @@
 #include "session/settings.h"
 #include "ui/app/mainwindow.h"
 #include "ui/app/windowactions.h"
+#include "ui/palette/commandfield.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/timeline/timelineview.h"
@@ -70,7 +71,11 @@ void MainWindow::buildToolBar()
     m_traceButton->setDropDown(traceMenu, false);
     connect(traceMenu, &QMenu::aboutToShow, this, &MainWindow::refreshTraceMenu);
     QAction* traceItem = m_toolBar->addWidget(m_traceButton);
-    m_traceItems = { pictureItem, separator, labelItem, traceItem };
+    auto* checkpoint = add("toolCheckpoint", tr("Checkpoint"),
+        tr("Set a checkpoint of your own here: a bookmark with a note (B)"), QStringLiteral("checkpoint"));
+    connect(checkpoint, &QToolButton::clicked, m_actions->bookmark, &QAction::trigger);
+    QAction* checkpointItem = m_toolBar->addWidget(checkpoint);
+    m_traceItems = { pictureItem, separator, labelItem, traceItem, checkpointItem };
 
     m_strip = new RecordingStrip(this);
     m_stripItem = m_toolBar->addWidget(m_strip);
@@ -78,6 +83,9 @@ void MainWindow::buildToolBar()
     auto* spacer = new QWidget(this);
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_toolBar->addWidget(spacer);
+    m_field = new CommandField(this);
+    connect(m_field, &CommandField::clicked, m_actions->find, &QAction::trigger);
+    m_toolBar->addWidget(m_field);
     auto* theme = add("toolTheme", {}, tr("Light or dark"), {});
     connect(theme, &QToolButton::clicked, m_actions->toggleTheme, &QAction::trigger);
     m_toolBar->addWidget(theme);

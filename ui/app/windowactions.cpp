@@ -22,14 +22,23 @@ WindowActions::WindowActions(QMainWindow* window)
     picture = make("actionPicture", tr("Save a picture of the view…"), {}, true);
     closeWindow = make("actionClose", tr("Close window"), { Key(Qt::CTRL | Qt::Key_W) });
     quit = make("actionQuit", tr("Quit"), { Key(Qt::CTRL | Qt::Key_Q) });
+    exportAs = make("actionExport", tr("Export…"), { Key(Qt::CTRL | Qt::Key_E) }, true);
+    undo = make("actionUndo", tr("Undo"), { Key(Qt::CTRL | Qt::Key_Z) });
+    redo = make("actionRedo", tr("Redo"), { Key(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) });
     copyAddress = make("actionCopyAddress", tr("Copy the address"), { Key(Qt::CTRL | Qt::Key_C) }, true);
+    find = make("actionFind", tr("Find an address, site, page or command…"), { Key(Qt::CTRL | Qt::Key_K) });
     goTo = make("actionGoTo", tr("Go to address or event…"), { Key(Qt::CTRL | Qt::Key_G) }, true);
     settings = make("actionSettings", tr("Settings…"), { Key(Qt::CTRL | Qt::Key_Comma) });
     map = make("actionMap", tr("Map"), { Key(Qt::CTRL | Qt::Key_1) }, true);
     spacetime = make("actionSpacetime", tr("Space–time"), { Key(Qt::CTRL | Qt::Key_2) }, true);
+    bookmark = make("actionBookmark", tr("Bookmark here"), { Key(Qt::Key_B) }, true);
+    bookmark->setShortcutContext(Qt::WidgetShortcut); // a letter: only where a canvas has the focus
+    bookmarks = make("actionBookmarks", tr("Bookmarks"), { Key(Qt::CTRL | Qt::Key_B) }, true);
+    back = make("actionBack", tr("Back to the last place"), { Key(Qt::ALT | Qt::Key_Left) });
+    forward = make("actionForward", tr("Forward to the next place"), { Key(Qt::ALT | Qt::Key_Right) });
     inspector = make("actionInspector", tr("Inspector"), { Key(Qt::Key_F4) }, true);
     inspector->setCheckable(true);
-    bytes = make("actionBytes", tr("Bytes"), { Key(Qt::CTRL | Qt::Key_B) }, true);
+    bytes = make("actionBytes", tr("Bytes"), { Key(Qt::CTRL | Qt::SHIFT | Qt::Key_B) }, true);
     bytes->setCheckable(true);
     zoomIn = make(
         "actionZoomIn", tr("Zoom in"), { Key(Qt::CTRL | Qt::Key_Plus), Key(Qt::CTRL | Qt::Key_Equal) }, true);
@@ -99,6 +108,10 @@ WindowActions::WindowActions(QMainWindow* window)
         themes->addAction(action);
     }
     open->setIcon(icons::icon(u"folder"));
+    back->setEnabled(false);
+    forward->setEnabled(false);
+    undo->setEnabled(false);
+    redo->setEnabled(false);
     picture->setIcon(icons::icon(u"snapshot"));
     settings->setIcon(icons::icon(u"settings"));
 }
@@ -129,11 +142,15 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     recentMenu = file->addMenu(tr("Open recent"));
     recentMenu->setObjectName(QStringLiteral("menuRecent"));
     file->addSeparator();
-    file->addAction(picture);
+    file->addActions({ picture, exportAs });
     file->addSeparator();
     file->addActions({ closeWindow, quit });
     QMenu* edit = menu("menuEdit", tr("&Edit"));
-    edit->addActions({ copyAddress, goTo });
+    edit->addActions({ undo, redo });
+    edit->addSeparator();
+    edit->addAction(copyAddress);
+    edit->addSeparator();
+    edit->addActions({ find, goTo, bookmark });
     edit->addSeparator();
     edit->addActions({ rangeStart, rangeEnd, clearRange });
     edit->addSeparator();
@@ -141,8 +158,9 @@ void WindowActions::buildMenus(QMenuBar* bar, QMenu* speedMenu)
     QMenu* view = menu("menuView", tr("&View"));
     view->addAction(map);
     view->addAction(spacetime);
-    view->addAction(inspector);
-    view->addAction(bytes);
+    view->addActions({ inspector, bytes, bookmarks });
+    view->addSeparator();
+    view->addActions({ back, forward });
     view->addSeparator();
     QMenu* level = view->addMenu(tr("Level"));
     level->setObjectName(QStringLiteral("menuLevel"));

@@ -31,7 +31,15 @@ public:
     QAction* picture;
     QAction* closeWindow;
     QAction* quit;
+    QAction* exportAs;
+    QAction* undo; ///< enabled and named by the undo stack
+    QAction* redo;
     QAction* copyAddress;
+    QAction* find; ///< the command field
+    QAction* bookmark;
+    QAction* bookmarks; ///< shows the list
+    QAction* back; ///< enabled by the history
+    QAction* forward;
     QAction* goTo;
     QAction* settings;
     QAction* map;

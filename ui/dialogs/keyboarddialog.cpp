@@ -2,6 +2,7 @@
 #include "ui/dialogs/keyboarddialog.h"
 
 #include "ui/theme/fonts.h"
+#include "ui/widgets/tablecopy.h"
 
 #include <QAction>
 #include <QDialogButtonBox>
@@ -31,6 +32,8 @@ KeyboardDialog::KeyboardDialog(const QList<QAction*>& actions, QWidget* parent)
     rows << std::pair(tr("Map and timeline: zoom in, zoom out, fit"), tr("+, −, 0"));
     rows << std::pair(tr("Map: show slack"), tr("S"));
     rows << std::pair(tr("Timeline: move the cursor by a pixel"), tr("Left, Right"));
+    rows << std::pair(tr("Tables: copy rows"), tr("Ctrl+C"));
+    rows << std::pair(tr("Bookmarks: go to, rename, delete"), tr("Enter, F2, Delete"));
 
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, this);
     table->setObjectName(QStringLiteral("keyboardTable"));
@@ -39,6 +42,7 @@ KeyboardDialog::KeyboardDialog(const QList<QAction*>& actions, QWidget* parent)
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setShowGrid(false);
+    tablecopy::install(table);
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(fonts::scaled(26));
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);

@@ -9,7 +9,7 @@
 /// The product's own icons (resources/icons/NAME.svg, 18 × 18 grid, 1.5 px strokes, `currentColor`). Names:
 /// open record save snapshot map spacetime search learn theme-light theme-dark settings first prev play pause next last
 /// copy close warning error info chevron chevron-down folder checkpoint gc trash locate plus minus fit check
-/// more slack stop back editor.
+/// more slack stop back editor bookmark site.
 namespace heapatlas::icons {
 
 /// An icon that follows the theme: text colour, text3 when disabled, accent when checked. An unknown name

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/tabledialog.h"
 
-#include "session/tableexport.h"
+#include "session/wording.h"
+#include "ui/theme/fonts.h"
+#include "ui/widgets/tablecopy.h"
 
 #include <QAbstractItemModel>
-#include <QClipboard>
 #include <QDialogButtonBox>
-#include <QGuiApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QPushButton>
-#include <QShortcut>
 #include <QTableView>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace heapatlas {
 
@@ -22,6 +20,7 @@ TableDialog::TableDialog(std::unique_ptr<QAbstractItemModel> model, const QStrin
     , m_model(std::move(model))
     , m_table(new QTableView(this))
 {
+    setObjectName(QStringLiteral("tableDialog"));
     setWindowTitle(title);
     m_table->setObjectName(QStringLiteral("table"));
     m_table->setAccessibleName(title);
@@ -30,22 +29,35 @@ TableDialog::TableDialog(std::unique_ptr<QAbstractItemModel> model, const QStrin
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->verticalHeader()->setDefaultSectionSize(fonts::scaled(24));
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setResizeContentsPrecision(200); // a table may have a million rows
+    m_table->resizeColumnsToContents();
+    tablecopy::install(m_table);
+    const int rows = m_model->rowCount();
+    auto* count = new QLabel(
+        rows == 1 ? tr("1 row") : tr("%1 rows").arg(wording::count(static_cast<std::uint64_t>(rows))), this);
+    count->setObjectName(QStringLiteral("tableCount"));
+    count->setProperty("role", QStringLiteral("secondary"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto* copyButton = buttons->addButton(tr("Copy"), QDialogButtonBox::ActionRole);
     copyButton->setObjectName(QStringLiteral("tableCopy"));
     copyButton->setAccessibleName(tr("Copy as tab-separated text"));
     copyButton->setToolTip(tr("Copies the selected rows, or all, as tab-separated text (Ctrl+C)"));
     connect(copyButton, &QPushButton::clicked, this, &TableDialog::copy);
-    connect(new QShortcut(QKeySequence::Copy, this), &QShortcut::activated, this, &TableDialog::copy);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(12);
     column->addWidget(m_table, 1);
-    column->addWidget(buttons);
-    resize(760, 480);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(count, 1);
+    foot->addWidget(buttons);
+    column->addLayout(foot);
+    resize(fonts::scaled(820), fonts::scaled(560));
 }
 
 TableDialog::~TableDialog()
@@ -53,13 +65,6 @@ TableDialog::~TableDialog()
     m_table->setModel(nullptr); // it dies first
 }
 
-void TableDialog::copy() const
-{
-    QList<int> rows;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        rows << index.row();
-    std::sort(rows.begin(), rows.end());
-    QGuiApplication::clipboard()->setText(tableexport::tsv(*m_model, rows));
-}
+void TableDialog::copy() const { tablecopy::copy(*m_table); }
 
 } // namespace heapatlas

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void ordersAsPeopleWould();
     void neverMarksOtherLetters();
     void bearsEndlessTexts();
+    void costOfAHundredThousandNames_data();
+    void costOfAHundredThousandNames();
 };
 
 void TestFuzzyMatch::findsLettersInOrderOnly()
@@ -129,6 +131,31 @@ void TestFuzzyMatch::bearsEndlessTexts()
     QVERIFY(fuzzy.score(text));
     QCOMPARE(fuzzy.letters(text).size(), FuzzyPattern::maxPattern);
     QVERIFY(!FuzzyPattern(u"b").score(text));
+}
+
+void TestFuzzyMatch::costOfAHundredThousandNames_data()
+{
+    QTest::addColumn<QString>("pattern");
+    for (const char* pattern : { "e", "ord", "orderhandle", "zzq" })
+        QTest::newRow(pattern) << QString::fromLatin1(pattern);
+}
+
+void TestFuzzyMatch::costOfAHundredThousandNames()
+{
+    QFETCH(QString, pattern);
+    const QStringList words { QStringLiteral("Order"), QStringLiteral("Import"), QStringLiteral("Metrics"),
+        QStringLiteral("Handler"), QStringLiteral("Buffer"), QStringLiteral("Row") };
+    QStringList names;
+    for (int i = 0; i < 100'000; ++i)
+        names << words[i % 6] + words[i / 6 % 6] + QStringLiteral("::handle%1").arg(i) + words[i / 36 % 6];
+    const FuzzyPattern fuzzy(pattern);
+    int found = 0;
+    QBENCHMARK
+    {
+        for (const QString& name : names)
+            found += fuzzy.score(name) ? 1 : 0;
+    }
+    QVERIFY(found >= 0);
 }
 
 QTEST_GUILESS_MAIN(TestFuzzyMatch)

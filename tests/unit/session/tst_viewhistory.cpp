@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aNewWayForgetsTheOldOne();
     void whereOneStoodBeforeMovingStays();
     void goingBackAddsNothing();
+    void aViewThatFillsIsNoMove();
     void forgetsTheOldest();
     void jsonKeepsAPlace();
     void jsonOfOthersIsReadAsFarAsItGoes();
@@ -112,6 +113,22 @@ void TestViewHistory::goingBackAddsNothing()
     history.note(nearly, 2020);
     QVERIFY(history.canGoForward());
     QCOMPARE(history.forward(3000).event, std::uint64_t { 2 });
+}
+
+void TestViewHistory::aViewThatFillsIsNoMove()
+{
+    ViewHistory history;
+    history.note(at(1), 0);
+    history.note(at(1, "spacetime"), 1000);
+    ViewPlace filled = at(1, "spacetime");
+    filled.place[u"begin"] = 0;
+    history.note(filled, 9000);
+    QCOMPARE(history.size(), std::size_t { 2 });
+    ViewPlace zoomed = filled;
+    zoomed.place[u"begin"] = 5;
+    history.note(zoomed, 19'000);
+    QCOMPARE(history.size(), std::size_t { 3 });
+    QVERIFY(history.back(20'000) == filled);
 }
 
 void TestViewHistory::forgetsTheOldest()

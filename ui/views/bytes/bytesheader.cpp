@@ -35,7 +35,7 @@ BytesHeader::BytesHeader(QWidget* parent)
     m_modes->setToolTips({ tr("Fields tinted and listed with their values"), tr("Bytes alone") });
     m_close->setObjectName(QStringLiteral("bytesClose"));
     m_close->setAccessibleName(tr("Close the bytes"));
-    m_close->setToolTip(tr("Close (Ctrl+B)"));
+    m_close->setToolTip(tr("Close (Ctrl+Shift+B)"));
     m_close->setIcon(icons::icon(u"close"));
     m_close->setFixedSize(fonts::scaled(24), fonts::scaled(24));
     m_close->setFocusPolicy(Qt::TabFocus);

@@ -53,7 +53,7 @@ InspectorBytes::InspectorBytes(QWidget* parent)
     m_note->setWordWrap(true);
     m_open->setObjectName(QStringLiteral("inspectorAllBytes"));
     m_open->setAccessibleName(tr("Show all bytes in the panel"));
-    m_open->setToolTip(tr("Opens the panel with all bytes of the selection (Ctrl+B)"));
+    m_open->setToolTip(tr("Opens the panel with all bytes of the selection (Ctrl+Shift+B)"));
     auto* const link = new QHBoxLayout;
     link->setContentsMargins(padding, 6, padding, 0);
     link->addWidget(m_open);

@@ -106,6 +106,7 @@ InspectorView::InspectorView(QWidget* parent)
     , m_freedBy(new InspectorSection(tr("Freed by"), "inspectorFreedBy", m_content))
     , m_moreSections(new QVBoxLayout)
     , m_openSource(new QPushButton(tr("Open in editor"), m_content))
+    , m_fromSite(new QPushButton(tr("All from this site"), m_content))
     , m_goToBirth(new QPushButton(tr("Go to birth"), m_content))
     , m_goToFree(new QPushButton(tr("Go to free"), m_content))
 {
@@ -173,6 +174,11 @@ InspectorView::InspectorView(QWidget* parent)
     prepare(m_goToBirth, "inspectorGoToBirth", tr("Moves the cursor to the event that allocated this block"));
     prepare(m_goToFree, "inspectorGoToFree",
         tr("Moves the cursor to the last moment before this block is freed"));
+    prepare(m_fromSite, "inspectorFromSite", tr("Shows the blocks of this site before all others"));
+    connect(m_fromSite, &QPushButton::clicked, this, [this] {
+        if (m_document && m_document->details())
+            m_document->setSite(m_document->siteOf(m_document->details()->block.stack));
+    });
     connect(m_openSource, &QPushButton::clicked, this, [this] {
         const auto with = std::find_if(m_facts.allocatedBy.begin(), m_facts.allocatedBy.end(),
             [](const Frame& frame) { return !frame.file.empty(); });
@@ -190,6 +196,7 @@ InspectorView::InspectorView(QWidget* parent)
     auto* buttons = new FlowLayout(8);
     buttons->setContentsMargins(padding, 12, padding, 16);
     buttons->addWidget(m_openSource);
+    buttons->addWidget(m_fromSite);
     buttons->addWidget(m_goToBirth);
     buttons->addWidget(m_goToFree);
 
@@ -318,6 +325,7 @@ void InspectorView::showFacts(const InspectorFacts& facts)
     const bool hasSource = std::any_of(facts.allocatedBy.begin(), facts.allocatedBy.end(),
         [](const Frame& frame) { return !frame.file.empty(); });
     m_openSource->setVisible(hasSource);
+    m_fromSite->setVisible(!facts.allocatedBy.empty());
     m_goToBirth->setVisible(facts.life.has_value() && facts.life->born > 0);
     m_goToFree->setVisible(facts.life.has_value() && facts.life->freed.has_value());
 }

@@ -86,6 +86,7 @@ private:
     QVBoxLayout* m_moreSections;
     QList<InspectorSection*> m_addedSections;
     QPushButton* m_openSource;
+    QPushButton* m_fromSite;
     QPushButton* m_goToBirth;
     QPushButton* m_goToFree;
 };

@@ -390,6 +390,7 @@ void MapCanvas::paintRings(QPainter& painter, const MapLayout& layout, const Sel
     const qreal r = layout.ratio();
     const QRect body = layout.body();
     painter.setClipRect(QRectF(body.left() / r, body.top() / r, body.width() / r, body.height() / r));
+    m_siteLayer.paint(painter, layout, m_snapshot);
     if (hover.what != Selection::What::Nothing && !(hover == m_selection))
         maprings::hover(painter, layout, hover.range);
     if (m_selection.what != Selection::What::Nothing)

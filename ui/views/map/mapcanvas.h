@@ -7,9 +7,11 @@
 #include "ui/views/map/maplayout.h"
 #include "ui/views/map/mapoverlays.h"
 #include "ui/views/map/mapscene.h"
+#include "ui/views/map/mapsitelayer.h"
 #include "ui/views/map/maptarget.h"
 
 #include <QImage>
+#include <QJsonObject>
 #include <QTimer>
 #include <QVariantAnimation>
 #include <QWidget>
@@ -50,6 +52,8 @@ public:
     /// Drawn once they are of the snapshot's event.
     void setOverlays(HeapOverlaysPtr overlays);
     void setSiteResolver(SiteResolver resolver);
+    /// The site whose blocks stand out, others faded; 0: none. `siteOf` tells the site of a call stack.
+    void setSite(std::uint32_t site, std::function<std::uint32_t(std::uint32_t stack)> siteOf);
     /// Dims the picture: it is of an older event than the one asked for.
     void setStale(bool isStale);
     /// What is known of the bytes that are seen at Bytes level; see MapLayout::byteWindows().
@@ -73,9 +77,26 @@ public:
     /// Addresses of the visible pages, whole page rows; may span chunks. Empty when nothing is seen.
     [[nodiscard]] AddressRange visibleRange() const;
     [[nodiscard]] std::size_t visiblePages() const;
+    /// Zoom and position, to come back to, in a canvas of another size, too.
+    struct Place
+    {
+        double pageWidth = 0; ///< device-independent pixels
+        Address middle; ///< of the page that is in the middle of the canvas, or next to it
+        QPointF into { 0.5, 0.5 }; ///< where the middle is from that page's upper left corner, in pages
+
+        [[nodiscard]] QJsonObject toJson() const;
+        /// What is missing is in the middle of the page; without a page width it leads nowhere.
+        [[nodiscard]] static Place fromJson(const QJsonObject& json);
+    };
+    [[nodiscard]] Place place() const;
+    void goToPlace(const Place& place);
 
     /// Pages and rings, without legend: what the widget shows, at another size or ratio.
     [[nodiscard]] QImage picture(QSize size, qreal devicePixelRatio) const;
+    /// What the widget shows, at any ratio, without legend.
+    [[nodiscard]] QImage shownPicture(qreal devicePixelRatio) const;
+    /// The same as shapes; false, and nothing is painted, where they would be too many.
+    bool paintShapes(QPainter& painter) const;
     [[nodiscard]] bool isAnimating() const;
 
 Q_SIGNALS:
@@ -88,6 +109,7 @@ Q_SIGNALS:
     void firstAllocationRequested();
     void slackToggleRequested();
     void isolationCleared(); ///< Esc while the legend isolates
+    void siteCleared(); ///< Esc while a site stands out
 
 protected:
     bool event(QEvent* event) override;
@@ -110,6 +132,7 @@ private:
     void centreOn(AddressRange range);
     void moveBy(const std::function<void()>& move);
     void scrollBy(QPoint device);
+    [[nodiscard]] MapLayout shownLayout(qreal ratio) const;
     void markDirty();
     void afterChange(MapLevel before);
     void updateHover(QPointF point);
@@ -145,6 +168,7 @@ private:
     Address m_hoverAt; ///< of what has a tip but no ring
     MapLayout m_layout;
     SiteResolver m_siteResolver;
+    mutable MapSiteLayer m_siteLayer;
     std::optional<MapState> m_isolated;
     MapColoring m_way = MapColoring::SizeClass;
     std::uint64_t m_changeSince = 0;

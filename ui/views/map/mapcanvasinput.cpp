@@ -436,6 +436,8 @@ void MapCanvas::keyPressEvent(QKeyEvent* event)
             hideHints();
         else if (m_isolated || m_isolatedBand)
             Q_EMIT isolationCleared();
+        else if (m_siteLayer.site() != 0)
+            Q_EMIT siteCleared();
         else if (m_selection.what != Selection::What::Nothing)
             requestSelection({});
         else

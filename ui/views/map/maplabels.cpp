@@ -77,9 +77,31 @@ void MapLabels::paintPages(QRect world)
     }
 }
 
+void MapLabels::paintAll(QPainter& painter)
+{
+    painter.setClipRect(dip(m_layout.body()));
+    const MapLayout::Span items = m_layout.visibleItems();
+    for (int i = items.begin; i < items.end; ++i) {
+        const MapLayout::Item& item = m_layout.items()[static_cast<std::size_t>(i)];
+        if (item.pages != 0)
+            paintPages(painter, item, m_layout.body().translated(m_origin));
+    }
+    painter.setClipping(false);
+    // SVG has no clip: what begins left of the pages or above them is covered.
+    const QRect viewport(QPoint(0, 0), m_layout.viewport());
+    for (const QRect& rect : QRegion(viewport) - m_layout.body())
+        painter.fillRect(dip(rect), m_scene.theme.canvas);
+    paintFrame(painter);
+}
+
 void MapLabels::paintFrame()
 {
     QPainter painter(&m_image);
+    paintFrame(painter);
+}
+
+void MapLabels::paintFrame(QPainter& painter)
+{
     painter.setRenderHint(QPainter::TextAntialiasing);
     painter.setClipRect(dip(m_layout.body()));
     const MapLayout::Span items = m_layout.visibleItems();

@@ -21,8 +21,11 @@ public:
     void paintPages(QRect world);
     /// Over and around the pages; the origin is the scroll position.
     void paintFrame();
+    /// All of it with another painter, in device-independent pixels; the image is not touched.
+    void paintAll(QPainter& painter);
 
 private:
+    void paintFrame(QPainter& painter);
     void paintTitle(QPainter& painter, const MapLayout::Item& item);
     void paintBar(QPainter& painter, const MapLayout::Item& item);
     void paintPages(QPainter& painter, const MapLayout::Item& item, QRect world);

@@ -3,6 +3,7 @@
 
 #include "ui/theme/theme.h"
 
+#include <QPaintEngine>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -21,9 +22,16 @@ QPainterPath outlineOf(const std::vector<QRect>& rects, qreal ratio)
     return path.simplified();
 }
 
-/// Strokes `width` pixels on the outer side of the path only.
+/// Strokes `width` pixels on the outer side of the path only: the painter clips the inner one away.
 void strokeOutside(QPainter& painter, const QPainterPath& path, const QColor& color, double width)
 {
+    if (painter.paintEngine()->type() == QPaintEngine::SVG) { // it knows no clip
+        QPainterPathStroker stroker;
+        stroker.setWidth(2 * width);
+        stroker.setJoinStyle(Qt::MiterJoin);
+        painter.fillPath(stroker.createStroke(path).subtracted(path), color);
+        return;
+    }
     QPen pen(color, 2 * width);
     pen.setJoinStyle(Qt::MiterJoin);
     painter.strokePath(path, pen);

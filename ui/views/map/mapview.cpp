@@ -11,11 +11,13 @@
 #include "ui/views/map/mapheader.h"
 #include "ui/views/map/maplegend.h"
 #include "ui/views/map/mapoverview.h"
+#include "ui/views/map/mappicture.h"
 #include "ui/widgets/breadcrumb.h"
 #include "ui/widgets/segmentedswitch.h"
 #include "ui/widgets/togglebutton.h"
 
 #include <QHBoxLayout>
+#include <QJsonObject>
 #include <QPainter>
 #include <QPointer>
 #include <QTimer>
@@ -24,6 +26,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace heapatlas {
 
@@ -37,6 +40,8 @@ constexpr std::size_t slackPages = 1536;
 constexpr std::uint64_t maxColoredBlocks = 1'500'000;
 /// Whose bytes are asked for: a line of pages each; no screen shows more lines at Bytes level.
 constexpr std::array<BytesUse, 3> mapUses { BytesUse::Map, BytesUse::MapBelow, BytesUse::MapLowest };
+/// And the blocks of a site while no more than these are.
+constexpr std::size_t sitePages = 65536;
 
 } // namespace
 
@@ -56,6 +61,8 @@ public:
     void takeSnapshot();
     void takeSelection();
     void takeCursor();
+    void takeSite();
+    [[nodiscard]] MapPicture picture() const { return { *canvas, *legend, *bytesLegend }; }
     void requestWindow();
     void requestBytes();
     void takeBytes();
@@ -84,6 +91,7 @@ public:
     AddressRange askedWindow;
     MapColoring way = MapColoring::SizeClass;
     bool isChoosing = false; ///< the selection that changes now is ours
+    std::optional<MapLevel> wantedLevel; ///< of the last time; for the first snapshot
 };
 
 void MapView::Private::takeSnapshot()
@@ -95,6 +103,8 @@ void MapView::Private::takeSnapshot()
     canvas->setSnapshot(snapshot);
     overview->setSnapshot(snapshot);
     refreshColoring();
+    if (snapshot != nullptr && !snapshot->chunks().empty() && wantedLevel)
+        canvas->setLevel(*std::exchange(wantedLevel, std::nullopt));
     if (document == nullptr || document->isSnapshotCurrent()) {
         staleTimer.stop();
         canvas->setStale(false);
@@ -118,6 +128,13 @@ void MapView::Private::takeCursor()
         staleTimer.start();
 }
 
+void MapView::Private::takeSite()
+{
+    canvas->setSite(document->site(),
+        [trace = document](std::uint32_t stack) { return trace == nullptr ? 0 : trace->siteOf(stack); });
+    requestWindow();
+}
+
 void MapView::Private::requestWindow()
 {
     if (document == nullptr)
@@ -129,7 +146,8 @@ void MapView::Private::requestWindow()
         || (canvas->level() == MapLevel::Chunk && canvas->isSlackShown()
             && canvas->visiblePages() <= slackPages)
         || (canvas->coloring().isPerBlock() && canvas->snapshot() != nullptr
-            && canvas->snapshot()->totals().liveBlocks <= maxColoredBlocks);
+            && canvas->snapshot()->totals().liveBlocks <= maxColoredBlocks)
+        || (document->site() != 0 && canvas->visiblePages() <= sitePages);
     if (isNear && !canvas->visibleRange().isEmpty()) {
         detail = Detail::Blocks;
         window = canvas->visibleRange();
@@ -394,6 +412,10 @@ MapView::MapView(QWidget* parent)
     connect(d->header, &MapHeader::coloringChosen, this, [this](MapColoring way) { d->setColoring(way); });
     connect(d->header, &MapHeader::overlaysChosen, this,
         [this](const MapOverlayChoice& choice) { d->setOverlays(choice); });
+    connect(d->canvas, &MapCanvas::siteCleared, this, [this] {
+        if (d->document != nullptr)
+            d->document->setSite(0);
+    });
     connect(
         d->canvas, &MapCanvas::slackToggleRequested, this, [this] { d->header->slackButton()->toggle(); });
     connect(d->canvas, &MapCanvas::levelChanged, this, &MapView::levelChanged);
@@ -401,6 +423,7 @@ MapView::MapView(QWidget* parent)
     connect(d->canvas, &MapCanvas::viewChanged, this, [this] {
         d->requestWindow();
         d->updatePlace();
+        Q_EMIT placeChanged();
     });
     connect(d->canvas, &MapCanvas::selectionRequested, this, [this](const Selection& selection) {
         if (d->document != nullptr) {
@@ -445,6 +468,7 @@ void MapView::setDocument(Document* document)
     d->askedDetail = Detail::Totals;
     d->askedWindow = {};
     d->canvas->setSelection({});
+    d->canvas->setSite(0, {});
     d->canvas->setSnapshot(nullptr);
     d->overview->setSnapshot(nullptr);
     d->canvas->setStale(false);
@@ -464,6 +488,7 @@ void MapView::setDocument(Document* document)
     connect(document->overlayWatch(), &OverlayWatch::changed, this,
         [this] { d->canvas->setOverlays(d->document->overlayWatch()->overlays()); });
     d->setOverlays(d->canvas->overlayChoice());
+    connect(document, &Document::siteChanged, this, [this] { d->takeSite(); });
     d->requestWindow();
     d->takeSnapshot();
     d->canvas->setSelection(document->selection());
@@ -493,24 +518,10 @@ void MapView::setSiteResolver(std::function<QString(std::uint32_t stack)> resolv
     d->canvas->setSiteResolver(std::move(resolver));
 }
 
-QImage MapView::renderPicture(QSize size, qreal devicePixelRatio)
-{
-    const bool isBytes = d->canvas->level() == MapLevel::Byte;
-    const int legendHeight = isBytes ? d->bytesLegend->height() : d->legend->heightForWidth(size.width());
-    const QImage map =
-        d->canvas->picture({ size.width(), std::max(1, size.height() - legendHeight) }, devicePixelRatio);
-    QImage image(QSize(qRound(size.width() * devicePixelRatio), qRound(size.height() * devicePixelRatio)),
-        QImage::Format_RGB32);
-    image.setDevicePixelRatio(devicePixelRatio);
-    QPainter painter(&image);
-    painter.drawImage(QPointF(0, 0), map);
-    painter.translate(0, size.height() - legendHeight);
-    if (isBytes)
-        d->bytesLegend->paintInto(painter, size.width());
-    else
-        d->legend->paintInto(painter, size.width(), devicePixelRatio);
-    return image;
-}
+QImage MapView::renderPicture(QSize size, qreal ratio) { return d->picture().rendered(size, ratio); }
+QImage MapView::shownPicture(qreal ratio) { return d->picture().shown(ratio); }
+QSize MapView::shownSize() const { return d->picture().shownSize(); }
+bool MapView::paintShapes(QPainter& painter) { return d->picture().paintShapes(painter); }
 
 bool MapView::isSettled() const
 {
@@ -529,6 +540,33 @@ bool MapView::isSettled() const
     const AddressRange have = snapshot->window();
     return d->askedDetail < Detail::Blocks || d->askedWindow.isEmpty()
         || (have.begin <= d->askedWindow.begin && d->askedWindow.end <= have.end);
+}
+
+QJsonObject MapView::place() const { return d->canvas->place().toJson(); }
+
+void MapView::goToPlace(const QJsonObject& place)
+{
+    d->wantedLevel.reset();
+    d->canvas->goToPlace(MapCanvas::Place::fromJson(place));
+}
+
+QJsonObject MapView::setup() const
+{
+    return { { QStringLiteral("level"), static_cast<int>(level()) },
+        { QStringLiteral("slack"), isSlackShown() },
+        { QStringLiteral("colours"), static_cast<int>(d->way) } };
+}
+
+void MapView::restoreSetup(const QJsonObject& setup)
+{
+    const int level = setup[u"level"].toInt(-1);
+    if (level >= 0 && level <= static_cast<int>(MapLevel::Slot))
+        d->wantedLevel = static_cast<MapLevel>(level);
+    const int colours = setup[u"colours"].toInt(-1);
+    if (colours >= 0 && colours <= static_cast<int>(MapColoring::Change))
+        d->setColoring(static_cast<MapColoring>(colours));
+    if (setup[u"slack"].isBool())
+        setSlackShown(setup[u"slack"].toBool());
 }
 
 void MapView::setLevel(MapLevel level) { d->canvas->setLevel(level); }

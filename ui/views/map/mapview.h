@@ -47,8 +47,16 @@ public:
     /// The canvas alone (gutter, pages, legend) as a picture of `size` device-independent pixels, at the
     /// level, place and selection on screen: for `--picture`.
     [[nodiscard]] QImage renderPicture(QSize size, qreal devicePixelRatio) override;
+    [[nodiscard]] QImage shownPicture(qreal devicePixelRatio) override;
+    [[nodiscard]] QSize shownSize() const override;
     [[nodiscard]] bool isSettled() const override;
     [[nodiscard]] QWidget* canvas() const override;
+    [[nodiscard]] QJsonObject place() const override;
+    void goToPlace(const QJsonObject& place) override;
+    [[nodiscard]] QJsonObject setup() const override;
+    void restoreSetup(const QJsonObject& setup) override;
+    /// At Page and Slot level.
+    bool paintShapes(QPainter& painter) override;
 
 public Q_SLOTS:
     /// Jumps to a level, centred on the selection (else on what is in the middle).

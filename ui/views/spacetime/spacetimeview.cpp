@@ -3,6 +3,7 @@
 
 #include "session/document.h"
 #include "session/spacetimecontroller.h"
+#include "session/viewplace.h"
 #include "session/wording.h"
 #include "ui/theme/thememanager.h"
 #include "ui/views/map/maplegend.h"
@@ -12,6 +13,7 @@
 #include "ui/widgets/segmentedswitch.h"
 
 #include <QComboBox>
+#include <QJsonObject>
 #include <QPainter>
 #include <QPointer>
 #include <QPushButton>
@@ -186,6 +188,8 @@ SpacetimeView::SpacetimeView(QWidget* parent)
         [this] { d->legend->setIsolated(std::nullopt); });
     connect(d->canvas, &SpacetimeCanvas::stretchChanged, this, [this] { d->askStretch(); });
     connect(d->canvas, &SpacetimeCanvas::windowChanged, this, [this] { d->askStretch(); });
+    connect(d->canvas, &SpacetimeCanvas::stretchChanged, this, &SpacetimeView::placeChanged);
+    connect(d->canvas, &SpacetimeCanvas::windowChanged, this, &SpacetimeView::placeChanged);
     connect(d->canvas, &SpacetimeCanvas::hintChanged, this, &SpacetimeView::hintChanged);
     connect(d->canvas, &SpacetimeCanvas::cursorRequested, this, [this](std::uint64_t position) {
         if (d->document)
@@ -270,7 +274,48 @@ QImage SpacetimeView::renderPicture(QSize size, qreal devicePixelRatio)
     return image;
 }
 
+QSize SpacetimeView::shownSize() const
+{
+    return { d->canvas->width(), d->canvas->height() + d->legend->heightForWidth(d->canvas->width()) };
+}
+
 bool SpacetimeView::isSettled() const { return d->controller && d->controller->isSettled(); }
+
+QJsonObject SpacetimeView::place() const
+{
+    const SpacetimeScene& scene = d->canvas->scene();
+    if (scene.overview == nullptr)
+        return {};
+    return { { QStringLiteral("axis"), d->header->axisSwitch()->current() },
+        { QStringLiteral("begin"), scene.range.begin }, { QStringLiteral("end"), scene.range.end },
+        { QStringLiteral("lensBegin"), addressText(scene.lens.begin) },
+        { QStringLiteral("lensEnd"), addressText(scene.lens.end) } };
+}
+
+void SpacetimeView::goToPlace(const QJsonObject& place)
+{
+    if (d->canvas->scene().overview == nullptr)
+        return;
+    const AxisRange range { place[u"begin"].toDouble(), place[u"end"].toDouble() };
+    if (place[u"axis"].toInt(-1) == d->header->axisSwitch()->current() && range.begin < range.end)
+        d->canvas->setRange(range);
+    const auto begin = numberFromJson(place[u"lensBegin"]);
+    const auto end = numberFromJson(place[u"lensEnd"]);
+    if (begin && end && *begin < *end)
+        d->canvas->setWindow({ Address { *begin }, Address { *end } });
+}
+
+QJsonObject SpacetimeView::setup() const
+{
+    return { { QStringLiteral("colours"), d->header->colourBox()->currentIndex() } };
+}
+
+void SpacetimeView::restoreSetup(const QJsonObject& setup)
+{
+    const int colours = setup[u"colours"].toInt(-1);
+    if (colours >= 0 && colours < d->header->colourBox()->count())
+        d->header->colourBox()->setCurrentIndex(colours);
+}
 
 void SpacetimeView::revealSelection()
 {

@@ -24,7 +24,12 @@ public:
     [[nodiscard]] SpacetimeCanvas* spacetimeCanvas() const;
     [[nodiscard]] SpacetimeController* controller() const; ///< null without a document
     [[nodiscard]] QImage renderPicture(QSize size, qreal devicePixelRatio) override;
+    [[nodiscard]] QSize shownSize() const override;
     [[nodiscard]] bool isSettled() const override;
+    [[nodiscard]] QJsonObject place() const override;
+    void goToPlace(const QJsonObject& place) override;
+    [[nodiscard]] QJsonObject setup() const override;
+    void restoreSetup(const QJsonObject& setup) override;
 
 public Q_SLOTS:
     void revealSelection() override;

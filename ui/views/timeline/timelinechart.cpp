@@ -5,6 +5,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/timeline/bookmarkflags.h"
 #include "ui/views/timeline/timelineaccess.h"
 #include "ui/views/timeline/timelineitems.h"
 #include "ui/views/timeline/usageplottable.h"
@@ -58,6 +59,7 @@ TimelineChart::TimelineChart(QWidget* parent)
     m_signsItem = new SignsItem(m_plot, m_scene.get(), &m_markers);
     m_cursorItem = new CursorItem(m_plot, m_scene.get());
     m_cursorItem->setLayer(QStringLiteral("overlay"));
+    m_bookmarkFlags = new BookmarkFlags(m_plot, m_scene.get());
     connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_hasDrawn = true; });
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, &TimelineChart::dress);
     dress();
@@ -211,6 +213,12 @@ void TimelineChart::setSelectionLife(std::optional<EventRange> life)
         return;
     m_scene->life = life;
     redraw(Repaint::Overlay);
+}
+
+void TimelineChart::setBookmarks(std::vector<std::uint64_t> events)
+{
+    m_bookmarkFlags->setEvents(std::move(events));
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void TimelineChart::fit() { setView({ 0, std::max(static_cast<double>(m_events), 1.0) }); }

@@ -8,6 +8,7 @@
 #include "ui/views/timeline/markerindex.h"
 #include "ui/views/timeline/timelinelayout.h"
 
+#include <QImage>
 #include <QWidget>
 
 #include <memory>
@@ -18,6 +19,7 @@ class QCustomPlot;
 
 namespace heapatlas {
 
+class BookmarkFlags;
 class CursorItem;
 class SignsItem;
 class TimelineAccess;
@@ -65,6 +67,10 @@ public:
     /// The lane of the signs, where dragging selects a range.
     [[nodiscard]] QRect lane() const;
 
+    /// What is shown, finer by that factor; or painted into anything, such as an SVG.
+    [[nodiscard]] QImage picture(qreal devicePixelRatio) const;
+    bool paintInto(QPaintDevice* device) const;
+
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -80,6 +86,8 @@ public Q_SLOTS:
     void setLimit(heapatlas::Bytes limit);
     /// The life of the selected block, drawn as a thin bar under the axis; nullopt for none.
     void setSelectionLife(std::optional<heapatlas::EventRange> life);
+    /// Events with a bookmark, ascending.
+    void setBookmarks(std::vector<std::uint64_t> events);
     void fit();
     void zoomToRange();
     /// About the cursor, as the wheel does about the pointer.
@@ -172,6 +180,7 @@ private:
     QCustomPlot* m_plot = nullptr; ///< child
     UsagePlottable* m_usage = nullptr; ///< owned by the plot
     SignsItem* m_signsItem = nullptr; ///< owned by the plot
+    BookmarkFlags* m_bookmarkFlags = nullptr; ///< owned by the plot
     CursorItem* m_cursorItem = nullptr; ///< owned by the plot
 };
 
