@@ -71,7 +71,9 @@ inline Placement<typename M::Ref> ZendMm<M, Rules>::allocateSmall(unsigned bin, 
     const Ref slot = m_heap.freeSlot[bin];
     if (slot.isNull()) [[unlikely]]
         return allocateFromNewRun(bin, outcome);
-    m_heap.freeSlot[bin] = m_memory.takeSlot(slot);
+    const Ref next = m_memory.takeSlot(slot);
+    m_heap.freeSlot[bin] = next;
+    m_memory.prefetch(next); // null is a place too
     if (m_sink != nullptr) [[unlikely]]
         tell(HeapEvent::Kind::SlotTaken, HeapEvent::Reason::ListHead, addressOf(slot),
             zendmm::bins[bin].bytes, bin);

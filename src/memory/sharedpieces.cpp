@@ -29,13 +29,20 @@ std::size_t pack(std::span<const std::byte> bytes, std::span<std::byte> out)
     Bitmap notOnes {};
     Bitmap notZero {};
     std::size_t at = 2 * bitmapBytes;
-    for (std::size_t i = 0; i < wordCount; ++i) {
-        const bool isOnes = words[i] == allOnes;
-        const bool isZero = words[i] == 0;
-        notOnes[i / 64] |= std::uint64_t { !isOnes } << (i % 64);
-        notZero[i / 64] |= std::uint64_t { !isZero } << (i % 64);
-        std::memcpy(out.data() + at, &words[i], sizeof(std::uint32_t));
-        at += isOnes || isZero ? 0 : sizeof(std::uint32_t);
+    for (std::size_t group = 0; group < notOnes.size(); ++group) {
+        std::uint64_t ones = 0;
+        std::uint64_t zeros = 0;
+        for (unsigned bit = 0; bit < 64; ++bit) {
+            const std::uint32_t word = words[group * 64 + bit];
+            const std::uint64_t isOnes = word == allOnes ? 1 : 0;
+            const std::uint64_t isZero = word == 0 ? 1 : 0;
+            ones |= isOnes << bit;
+            zeros |= isZero << bit;
+            std::memcpy(out.data() + at, &word, sizeof word);
+            at += ((isOnes | isZero) ^ 1) * sizeof word;
+        }
+        notOnes[group] = ~ones;
+        notZero[group] = ~zeros;
     }
     std::memcpy(out.data(), notOnes.data(), bitmapBytes);
     std::memcpy(out.data() + bitmapBytes, notZero.data(), bitmapBytes);

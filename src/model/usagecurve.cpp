@@ -41,6 +41,8 @@ void UsageCurve::append(const UsageBucket& bucket)
             UsageBucket joined = m_levels[k - 1][index * 2];
             if (index * 2 + 1 < below)
                 joined.include(m_levels[k - 1][index * 2 + 1]);
+            if (m_levels[k][index] == joined)
+                return; // so is everything above
             m_levels[k][index] = joined;
         }
     }

@@ -19,6 +19,7 @@ struct UsageBucket
     Bytes peak = 0; ///< live peak at the end of the stretch
 
     void include(const UsageBucket& later);
+    friend bool operator==(const UsageBucket&, const UsageBucket&) = default;
 };
 
 /// Usage over the events of a trace as a min/max pyramid: level k has buckets of baseEvents << k events, so drawing

@@ -37,29 +37,33 @@ public:
     /// latest) and stacks as number lists. Dead rows come back empty.
     struct Packing
     {
-        static void pack(const Row* rows, std::size_t count, std::vector<std::uint8_t>& out)
+        static void pack(const Row* rows, [[maybe_unused]] std::size_t count, std::vector<std::uint8_t>& out)
         {
-            std::array<std::uint32_t, 256> requested;
-            std::array<std::uint32_t, 256> born;
-            std::array<std::uint32_t, 256> stack;
-            assert(count == requested.size());
+            std::array<std::uint32_t, 257> requested; // one more: of dead rows behind the last live one
+            std::array<std::uint32_t, 257> born;
+            std::array<std::uint32_t, 257> stack;
+            assert(count == bitmapBytes * 8);
             out.resize(mostBytes);
             std::uint8_t* const bitmap = out.data();
-            std::memset(bitmap, 0, bitmapBytes);
             std::uint8_t* at = bitmap + bitmapBytes + sizeof(std::uint32_t);
             std::uint32_t latest = 0;
             std::size_t live = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                if (!rows[i].isLive())
-                    continue;
-                bitmap[i / 8] = static_cast<std::uint8_t>(bitmap[i / 8] | 1U << (i % 8));
-                std::memcpy(at, &rows[i].block, sizeof(Block));
-                at += sizeof(Block);
-                requested[live] = rows[i].requested;
-                born[live] = rows[i].born;
-                stack[live] = rows[i].stack;
-                latest = std::max(latest, rows[i].born);
-                ++live;
+            for (std::size_t byte = 0; byte < bitmapBytes; ++byte) {
+                unsigned bits = 0;
+                for (unsigned bit = 0; bit < 8;
+                     ++bit) { // without a branch: which rows are live is anybody's guess
+                    const Row& row = rows[byte * 8 + bit];
+                    const unsigned isLive = row.isLive() ? 1 : 0;
+                    bits |= isLive << bit;
+                    std::memcpy(at, &row.block, sizeof(Block));
+                    at += isLive * sizeof(Block);
+                    requested[live] = row.requested;
+                    born[live] = row.born;
+                    stack[live] = row.stack;
+                    latest = std::max(latest, row.born & (0 - isLive));
+                    live += isLive;
+                }
+                bitmap[byte] = static_cast<std::uint8_t>(bits);
             }
             std::memcpy(bitmap + bitmapBytes, &latest, sizeof latest);
             for (std::size_t i = 0; i < live; ++i)

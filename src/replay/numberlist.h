@@ -30,13 +30,25 @@ inline std::uint8_t* writeNumbers(const std::uint32_t* numbers, std::size_t coun
 {
     std::uint8_t* lengths = out;
     std::uint8_t* bytes = out + lengthBytes(count);
-    std::memset(lengths, 0, lengthBytes(count));
-    for (std::size_t i = 0; i < count; ++i) {
-        const unsigned length = lengthCode(numbers[i]);
-        lengths[i / 4] = static_cast<std::uint8_t>(lengths[i / 4] | length << (i % 4 * 2));
-        std::memcpy(bytes, &numbers[i], sizeof(std::uint32_t));
+    const auto put = [&bytes](std::uint32_t number) {
+        const unsigned length = lengthCode(number);
+        std::memcpy(bytes, &number, sizeof number);
         bytes += length + 1;
+        return length;
+    };
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        const unsigned first = put(numbers[i]);
+        const unsigned second = put(numbers[i + 1]);
+        const unsigned third = put(numbers[i + 2]);
+        const unsigned fourth = put(numbers[i + 3]);
+        *lengths++ = static_cast<std::uint8_t>(first | second << 2 | third << 4 | fourth << 6);
     }
+    unsigned last = 0;
+    for (unsigned shift = 0; i < count; ++i, shift += 2)
+        last |= put(numbers[i]) << shift;
+    if (count % 4 != 0)
+        *lengths = static_cast<std::uint8_t>(last);
     return bytes;
 }
 
