@@ -54,7 +54,7 @@ RecordedFile describe(const std::string& path)
     if (!trace.info().isComplete) {
         // Without its index the events have to be counted.
         EventColumns columns;
-        while (trace.readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) { }
+        while (trace.readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) { }
     }
     file.events = trace.info().events;
     file.isComplete = trace.info().isComplete;

@@ -148,7 +148,7 @@ bool load(TraceReader& reader, Timeline& timeline, std::vector<Resync>& resyncs,
     ProgressBar bar("replaying", isQuiet);
     EventColumns columns;
     bool isWhole = true;
-    while (reader.readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
+    while (reader.readBlock(columns, { .wantsStacks = true, .addresses = AddressChoice::All })) {
         if (reader.isDiscontinuous()) {
             isWhole = columns.firstEvent == timeline.eventCount() && reader.resyncState() != nullptr
                 && timeline.resync(*reader.resyncState(), reader.liveBlocks()).isOk();
@@ -158,7 +158,7 @@ bool load(TraceReader& reader, Timeline& timeline, std::vector<Resync>& resyncs,
         if (!isWhole || !timeline.append(columns, reader.slotCapacity(), reader.markers())) {
             isWhole = false;
             // What the whole file holds is told all the same.
-            while (reader.readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) { }
+            while (reader.readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) { }
             break;
         }
         bar.update(reader.bytesRead(), reader.info().fileBytes);

@@ -155,7 +155,7 @@ void readToEnd(TraceReader& reader, const std::string& label, bool isQuiet)
 {
     ProgressBar bar(label, isQuiet);
     EventColumns columns;
-    const ColumnChoice nothingMore { .wantsStacks = false, .wantsAddresses = false };
+    const ColumnChoice nothingMore { .wantsStacks = false, .addresses = AddressChoice::None };
     while (reader.readBlock(columns, nothingMore))
         bar.update(reader.bytesRead(), reader.info().fileBytes);
 }

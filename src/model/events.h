@@ -31,7 +31,8 @@ struct EventCode
     static constexpr std::uint8_t kindMask = 0x07;
     static constexpr std::uint8_t failed = 0x08; ///< the request failed; no block changed
     static constexpr std::uint8_t inPlace = 0x10; ///< a realloc kept its recorded address
-    static constexpr std::uint8_t unknownBlock = 0x20; ///< a free or realloc of a block never seen live; slot is noSlot
+    static constexpr std::uint8_t unknownBlock =
+        0x20; ///< a free or realloc of a block never seen live; slot is noSlot
 
     std::uint8_t bits = 0;
 
@@ -62,10 +63,20 @@ struct EventColumns
     std::vector<Address> address; ///< observed: of the new block; for Free, of the freed one
     std::vector<Address> oldAddress; ///< Reallocate: where the block was; null otherwise
 
+    /// Where `address` is left out: rows whose address is known all the same, ascending.
+    struct Stated
+    {
+        std::uint32_t row = 0;
+        Address address;
+    };
+    std::vector<Stated> stated;
+
     static constexpr std::uint32_t bigSize = 0xFFF00000;
     std::vector<Bytes> bigSizes;
 
     [[nodiscard]] std::size_t count() const { return code.size(); }
+    /// Of the row as far as decoded, else null. O(log stated).
+    [[nodiscard]] Address addressOf(std::size_t row) const;
     [[nodiscard]] Bytes requested(std::size_t row) const
     {
         const std::uint32_t s = size[row];

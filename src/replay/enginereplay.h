@@ -172,6 +172,8 @@ private:
     LiveSlots<Block> m_slots;
     KeyframeBytes m_pieceBytes = std::make_shared<std::atomic<Bytes>>(0);
     std::uint64_t m_seenMappings = 0; ///< of the engine's memory, when a region was named last
+    std::uint64_t m_placedMappings = 0; ///< the last one that needs no label
+    std::vector<std::uint64_t> m_named; ///< by region number: the mapping that a label was looked for
     std::uint32_t m_namingRows = 0; ///< rows in which to look for blocks of new regions
     LifetimeCounter* m_lifetimes = nullptr; ///< while a first pass runs
     UsageBucket m_bucket; ///< of the rows run last, where a curve was asked for

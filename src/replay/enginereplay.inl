@@ -12,7 +12,8 @@ Result<void> EngineReplay<Engine, Options>::resync(
     m_slots.clear();
     if (Result<void> restored = m_engine.restore(state); !restored)
         return restored;
-    m_seenMappings = m_engine.memory().mappings(); // they stand where they were recorded
+    m_seenMappings = m_engine.memory().mappings();
+    m_placedMappings = m_seenMappings; // they stand where they were recorded
     m_namingRows = 0;
     for (const AdoptedBlock& adopted : blocks) {
         const Block block = m_engine.blockAt(adopted.address);
@@ -145,11 +146,15 @@ void EngineReplay<Engine, Options>::runRows(const EventColumns& columns, std::si
     const auto firstBirth = static_cast<std::uint32_t>(columns.firstEvent + 1);
     typename LiveSlots<Block>::Writer live(m_slots);
     UsageBucket usage { ~Bytes { 0 }, 0, ~Bytes { 0 }, 0, 0 };
+    Bytes real = ~Bytes { 0 };
     const auto noteUsage = [&] {
         usage.liveMin = std::min(usage.liveMin, m_engine.liveBytes());
         usage.liveMax = std::max(usage.liveMax, m_engine.liveBytes());
-        usage.realMin = std::min(usage.realMin, m_engine.realBytes());
-        usage.realMax = std::max(usage.realMax, m_engine.realBytes());
+        if (m_engine.realBytes() == real) [[likely]]
+            return;
+        real = m_engine.realBytes();
+        usage.realMin = std::min(usage.realMin, real);
+        usage.realMax = std::max(usage.realMax, real);
     };
 
     // Random lifetimes miss the cache twice an event, on the slot's row and on what the engine knows of its block. Both
@@ -239,12 +244,21 @@ void EngineReplay<Engine, Options>::namePlace(
     }
     const EventKind kind = columns.code[row].kind();
     const std::uint32_t slot = columns.slot[row];
-    if (naming.places == nullptr || row >= naming.addresses.size()
-        || (kind != EventKind::Allocate && kind != EventKind::Reallocate) || columns.code[row].hasFailed()
-        || slot >= m_slots.capacity() || !m_slots[slot].isLive())
+    if (naming.places == nullptr || (kind != EventKind::Allocate && kind != EventKind::Reallocate)
+        || columns.code[row].hasFailed() || slot >= m_slots.capacity() || !m_slots[slot].isLive())
         return;
-    naming.places->note(
-        m_engine.addressOf(m_slots[slot].block), naming.addresses[row], columns.firstEvent + row + 1);
+    const auto region = m_engine.memory().regionOf(m_slots[slot].block);
+    if (region.number >= m_named.size())
+        m_named.resize(region.number + std::size_t { 1 });
+    const std::uint64_t mapping = m_engine.memory().mappingOf(region);
+    const Address engine = m_engine.addressOf(m_slots[slot].block);
+    const Address recorded = columns.addressOf(row);
+    // Every address that is there may correct the label; where the first one is not, it has to be looked up later.
+    if (!recorded.isNull())
+        naming.places->note(engine, recorded, columns.firstEvent + row + 1);
+    else if (mapping > m_placedMappings && m_named[region.number] != mapping && naming.unstated != nullptr)
+        naming.unstated->push_back({ columns.firstEvent + row, engine });
+    m_named[region.number] = mapping;
 }
 
 template <class Engine, class Options>

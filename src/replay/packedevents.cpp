@@ -11,15 +11,9 @@ namespace heapatlas {
 
 namespace {
 
+using Operation = EventNumbers::Operation;
+
 // Codes: operation × 3 + how the stack follows, 15 for all that is rare.
-enum Operation : std::uint8_t
-{
-    AllocFreed, ///< in the slot that was freed last within the block
-    Free,
-    AllocElsewhere, ///< slot list: difference to the one after the last of its kind
-    ReallocInPlace,
-    ReallocMoved,
-};
 enum StackHow : std::uint8_t
 {
     Same,
@@ -27,16 +21,10 @@ enum StackHow : std::uint8_t
     Explicit,
 };
 constexpr unsigned howCount = 3;
-/// Slot list: the event's code and slot as they are; size list: size; stack list: the stack.
 constexpr std::uint8_t rare = 15;
+static_assert(EventNumbers::Rare * howCount == rare);
 
 constexpr std::uint8_t operationOf(unsigned code) { return static_cast<std::uint8_t>(code / howCount); }
-
-constexpr std::uint32_t zigzag(std::uint32_t difference)
-{
-    return (difference << 1) ^ (0 - (difference >> 31));
-}
-constexpr std::uint32_t unzigzag(std::uint32_t number) { return (number >> 1) ^ (0 - (number & 1)); }
 
 inline unsigned codeAt(const std::uint8_t* codes, std::size_t row)
 {
@@ -49,121 +37,162 @@ inline unsigned codeAt(const std::uint8_t* codes, std::size_t row)
 
 PackedEvents EventPacker::pack(const EventColumns& columns)
 {
+    count(columns);
+    return pack(columns, m_numbers);
+}
+
+PackedEvents EventPacker::pack(const EventColumns& columns, const EventNumbers& numbers)
+{
+    if (!numbers.isWhole)
+        return pack(columns);
     const std::size_t count = columns.count();
-    m_ops.resize(count + 1);
-    m_state.freed.resize(count + 2);
-    m_state.slots.resize(2 * count + 1);
-    m_state.sizes.resize(count + 1);
     PackedEvents packed;
     packed.m_firstEvent = columns.firstEvent;
     packed.m_count = static_cast<std::uint32_t>(count);
+    packed.m_lastSlot = numbers.lastSlot;
     packed.m_bigSizes = columns.bigSizes;
-    // As many bits as there can be ends: long stretches use few slots again and again.
-    const std::size_t filterBits = std::bit_ceil(std::max<std::size_t>(64, count / 2));
-    packed.m_filterMask = static_cast<std::uint32_t>(filterBits - 1);
-    packed.m_filter.assign(filterBits / 64, 0);
-
-    std::size_t sizeCount = 0;
-    const std::size_t slotCount = packSlots(columns, sizeCount);
     packed.m_hasStacks = std::any_of(
         columns.stack.begin(), columns.stack.end(), [](std::uint32_t stack) { return stack != 0; });
-    const std::size_t stackCount = packed.m_hasStacks ? packStacks(columns) : 0;
-    for (std::size_t row = 0; row < count; ++row) {
-        const unsigned operation = operationOf(m_ops[row]);
-        const std::uint32_t bit = columns.slot[row] & packed.m_filterMask;
-        const bool isEnd = operation == Free || operation == ReallocMoved || m_ops[row] == rare;
-        packed.m_filter[bit / 64] |= std::uint64_t { isEnd } << (bit % 64);
-    }
+    const std::uint8_t* const operations = numbers.operations.data();
+    const std::size_t stackCount = packed.m_hasStacks ? packStacks(columns, operations) : 0;
+    fillFilter(packed, columns, operations);
+    m_state.rare.clear();
+    for (const std::uint32_t row : numbers.rare)
+        m_state.rare.insert(
+            m_state.rare.end(), { columns.code[row].bits, columns.slot[row], columns.size[row] });
 
-    const std::size_t most = (count + 1) / 2 + 5 * (slotCount + sizeCount + stackCount) + 3 + listSlack;
-    auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(most);
-    std::uint8_t* at = bytes.get();
-    for (std::size_t row = 0; row < count; row += 2)
-        *at++ = static_cast<std::uint8_t>(m_ops[row] | (row + 1 < count ? m_ops[row + 1] : 0U) << 4);
-    const auto write = [&](const std::vector<std::uint32_t>& numbers, std::size_t n) {
-        const PackedEvents::List list { static_cast<std::uint32_t>(at - bytes.get()),
+    const std::size_t numberCount =
+        numbers.slotCount + numbers.elsewhere.size() + numbers.sizeCount + stackCount + m_state.rare.size();
+    m_bytes.resize((count + 1) / 2 + 5 * numberCount + 5 + listSlack);
+    std::uint8_t* at = m_bytes.data();
+    if (packed.m_hasStacks) {
+        m_how.resize(count + 1);
+        m_how[count] = 0;
+        for (std::size_t row = 0; row < count; row += 2)
+            *at++ = static_cast<std::uint8_t>(m_how[row] | m_how[row + 1] << 4);
+    } else {
+        std::size_t row = 0;
+        for (; row + 2 <= count; row += 2)
+            *at++ = static_cast<std::uint8_t>(howCount * (operations[row] | operations[row + 1] << 4));
+        if (row < count)
+            *at++ = static_cast<std::uint8_t>(howCount * operations[row]);
+    }
+    const auto write = [&](const std::vector<std::uint32_t>& list, std::size_t n) {
+        const PackedEvents::List place { static_cast<std::uint32_t>(at - m_bytes.data()),
             static_cast<std::uint32_t>(n) };
-        at = writeNumbers(numbers.data(), n, at);
-        return list;
+        at = writeNumbers(list.data(), n, at);
+        return place;
     };
-    packed.m_slots = write(m_state.slots, slotCount);
-    packed.m_sizes = write(m_state.sizes, sizeCount);
+    packed.m_slots = write(numbers.slots, numbers.slotCount);
+    packed.m_elsewhere = write(numbers.elsewhere, numbers.elsewhere.size());
+    packed.m_sizes = write(numbers.sizes, numbers.sizeCount);
     packed.m_stacks = write(m_state.stacks, stackCount);
-    packed.m_byteCount = static_cast<std::uint32_t>(at - bytes.get()) + static_cast<std::uint32_t>(listSlack);
+    packed.m_rare = write(m_state.rare, m_state.rare.size());
+    packed.m_byteCount =
+        static_cast<std::uint32_t>(at - m_bytes.data()) + static_cast<std::uint32_t>(listSlack);
     packed.m_bytes = std::make_unique_for_overwrite<std::uint8_t[]>(packed.m_byteCount);
-    std::memcpy(packed.m_bytes.get(), bytes.get(), packed.m_byteCount - listSlack);
+    std::memcpy(packed.m_bytes.get(), m_bytes.data(), packed.m_byteCount - listSlack);
     std::memset(packed.m_bytes.get() + packed.m_byteCount - listSlack, 0, listSlack);
     return packed;
 }
 
-/// Fills m_ops (without stacks), and the lists of slots and sizes. Returns how many numbers of slots there are.
-std::size_t EventPacker::packSlots(const EventColumns& columns, std::size_t& sizeCount)
+/// Marks bytes first, which needs no look at what is there, and puts eight together.
+void EventPacker::fillFilter(
+    PackedEvents& packed, const EventColumns& columns, const std::uint8_t* operations)
 {
-    const EventCode* const codes = columns.code.data();
-    const std::uint32_t* const slots = columns.slot.data();
-    const std::uint32_t* const sizes = columns.size.data();
-    std::uint32_t* const freed = m_state.freed.data() + 1;
-    std::uint32_t* outSlot = m_state.slots.data();
-    std::uint32_t* outSize = m_state.sizes.data();
-    std::size_t freedCount = 0;
+    const std::size_t count = columns.count();
+    // As many bits as there can be ends: long stretches use few slots again and again.
+    const std::size_t bits = std::bit_ceil(std::max<std::size_t>(64, count / 2));
+    const auto mask = static_cast<std::uint32_t>(bits - 1);
+    m_marks.assign(bits + 1, 0);
+    constexpr unsigned ends = 1U << Operation::Free | 1U << Operation::ReallocMoved | 1U << Operation::Rare;
+    for (std::size_t row = 0; row < count; ++row) {
+        const bool isEnd = (ends >> operations[row] & 1U) != 0;
+        m_marks[isEnd ? columns.slot[row] & mask : bits] = 1;
+    }
+    packed.m_filterMask = mask;
+    packed.m_filter.assign(bits / 64, 0);
+    for (std::size_t byte = 0; byte < bits / 8; ++byte) {
+        std::uint64_t marks = 0;
+        std::memcpy(&marks, m_marks.data() + byte * 8, sizeof marks);
+        // Bit i of the product's highest byte is byte i of the marks: no two of the shifted copies meet.
+        packed.m_filter[byte / 8] |= (marks * 0x0102040810204080) >> 56 << (byte % 8 * 8);
+    }
+}
+
+/// Fills m_numbers from the columns.
+void EventPacker::count(const EventColumns& columns)
+{
+    const std::size_t count = columns.count();
+    EventNumbers& numbers = m_numbers;
+    numbers.isWhole = true;
+    numbers.operations.resize(count + 1);
+    numbers.slots.resize(count + 1);
+    numbers.sizes.resize(count + 1);
+    numbers.elsewhere.clear();
+    numbers.rare.clear();
+    m_state.freed.clear();
+    std::uint32_t* outSlot = numbers.slots.data();
+    std::uint32_t* outSize = numbers.sizes.data();
     std::uint32_t last = 0;
     std::uint32_t elsewhere = 0;
     constexpr std::uint8_t allocCode = EventCode::of(EventKind::Allocate).bits;
     constexpr std::uint8_t freeCode = EventCode::of(EventKind::Free).bits;
     constexpr std::uint8_t movedCode = EventCode::of(EventKind::Reallocate).bits;
     constexpr std::uint8_t inPlaceCode = EventCode::of(EventKind::Reallocate, EventCode::inPlace).bits;
-    for (std::size_t row = 0; row < columns.count(); ++row) {
-        const std::uint8_t code = codes[row].bits;
-        const std::uint32_t slot = slots[row];
-        const std::uint32_t size = sizes[row];
-        const bool isFree = code == freeCode && size == 0;
-        const bool isFreedAgain = code == allocCode && freedCount != 0 && freed[freedCount - 1] == slot;
-        if (isFree | isFreedAgain) [[likely]] { // without a branch between the two
-            m_ops[row] = isFree ? Free * howCount : AllocFreed * howCount;
-            *outSlot = zigzag(slot - last);
-            outSlot += isFree;
-            *outSize = size;
-            outSize += !isFree;
-            freed[freedCount] = slot;
-            freedCount += isFree ? std::size_t { 1 } : ~std::size_t { 0 };
-            last = slot;
-        } else if (code == allocCode) {
-            m_ops[row] = AllocElsewhere * howCount;
-            *outSlot++ = zigzag(slot - elsewhere);
-            elsewhere = slot + 1;
+    for (std::size_t row = 0; row < count; ++row) {
+        const std::uint8_t code = columns.code[row].bits;
+        const std::uint32_t slot = columns.slot[row];
+        const std::uint32_t size = columns.size[row];
+        if (code == allocCode) {
+            const bool isFreed = !m_state.freed.empty() && m_state.freed.back() == slot;
+            numbers.operations[row] = isFreed ? Operation::AllocFreed : Operation::AllocElsewhere;
+            if (isFreed) {
+                m_state.freed.pop_back();
+            } else {
+                numbers.elsewhere.push_back(zigzagged(slot - elsewhere));
+                elsewhere = slot + 1;
+            }
             *outSize++ = size;
             last = slot;
+        } else if (code == freeCode && size == 0) {
+            numbers.operations[row] = Operation::Free;
+            *outSlot++ = zigzagged(slot - last);
+            m_state.freed.push_back(slot);
+            last = slot;
         } else if (code == movedCode || code == inPlaceCode) {
-            m_ops[row] = code == movedCode ? ReallocMoved * howCount : ReallocInPlace * howCount;
-            *outSlot++ = zigzag(slot - last);
+            numbers.operations[row] = code == movedCode ? Operation::ReallocMoved : Operation::ReallocInPlace;
+            *outSlot++ = zigzagged(slot - last);
             *outSize++ = size;
             last = slot;
         } else {
-            m_ops[row] = rare;
-            *outSlot++ = code;
-            *outSlot++ = slot;
-            *outSize++ = size;
+            numbers.operations[row] = Operation::Rare;
+            numbers.rare.push_back(static_cast<std::uint32_t>(row));
         }
     }
-    sizeCount = static_cast<std::size_t>(outSize - m_state.sizes.data());
-    return static_cast<std::size_t>(outSlot - m_state.slots.data());
+    numbers.slotCount = static_cast<std::size_t>(outSlot - numbers.slots.data());
+    numbers.sizeCount = static_cast<std::size_t>(outSize - numbers.sizes.data());
 }
 
-std::size_t EventPacker::packStacks(const EventColumns& columns)
+/// Fills m_how with the codes and the list of stacks. Returns how many numbers that has.
+std::size_t EventPacker::packStacks(const EventColumns& columns, const std::uint8_t* operations)
 {
-    m_state.stacks.resize(columns.count() + 1);
+    const std::size_t count = columns.count();
+    m_how.resize(count + 1);
+    m_state.stacks.resize(count + 1);
     m_state.followers.clear();
     std::uint32_t* out = m_state.stacks.data();
     std::uint32_t last = 0;
-    for (std::size_t row = 0; row < columns.count(); ++row) {
+    for (std::size_t row = 0; row < count; ++row) {
         const std::uint32_t stack = columns.stack[row];
-        std::uint32_t& follower = m_state.followers.of(last);
-        if (m_ops[row] == rare) {
+        m_how[row] = static_cast<std::uint8_t>(operations[row] * howCount);
+        if (operations[row] == Operation::Rare) {
             *out++ = stack;
         } else if (stack != last) {
+            std::uint32_t& follower = m_state.followers.of(last);
             const bool isPredicted = stack == follower;
-            m_ops[row] = static_cast<std::uint8_t>(m_ops[row] + (isPredicted ? Predicted : Explicit));
-            *out = zigzag(stack - last);
+            m_how[row] = static_cast<std::uint8_t>(m_how[row] + (isPredicted ? Predicted : Explicit));
+            *out = zigzagged(stack - last);
             out += !isPredicted;
             follower = stack;
         }
@@ -173,6 +202,13 @@ std::size_t EventPacker::packStacks(const EventColumns& columns)
 }
 
 // --- unpacking --------------------------------------------------------------------------------------------------
+
+void EventUnpacker::read(
+    const PackedEvents& packed, PackedEvents::List list, std::vector<std::uint32_t>& numbers)
+{
+    numbers.resize(list.count + std::size_t { 1 });
+    readNumbers(packed.m_bytes.get() + list.at, list.count, numbers.data());
+}
 
 void EventUnpacker::unpack(const PackedEvents& packed, EventColumns& columns)
 {
@@ -191,27 +227,31 @@ void EventUnpacker::unpackSlots(const PackedEvents& packed, EventColumns& column
     columns.stack.clear();
     columns.address.clear();
     columns.oldAddress.clear();
+    columns.stated.clear();
     columns.bigSizes.clear();
     m_state.freed.resize(count + 2);
-    m_state.slots.resize(packed.m_slots.count + std::size_t { 1 });
-    readNumbers(packed.m_bytes.get() + packed.m_slots.at, packed.m_slots.count, m_state.slots.data());
+    read(packed, packed.m_slots, m_state.slots);
+    read(packed, packed.m_elsewhere, m_state.elsewhere);
+    read(packed, packed.m_rare, m_state.rare);
 
     static constexpr std::array<EventCode, 5> codes { EventCode::of(EventKind::Allocate),
         EventCode::of(EventKind::Free), EventCode::of(EventKind::Allocate),
         EventCode::of(EventKind::Reallocate, EventCode::inPlace), EventCode::of(EventKind::Reallocate) };
     const std::uint8_t* const ops = packed.m_bytes.get();
     const std::uint32_t* next = m_state.slots.data();
+    const std::uint32_t* nextElsewhere = m_state.elsewhere.data();
+    const std::uint32_t* nextRare = m_state.rare.data();
     std::uint32_t* const freed = m_state.freed.data() + 1;
     EventCode* const outCode = columns.code.data();
     std::uint32_t* const outSlot = columns.slot.data();
     std::size_t freedCount = 0;
-    std::uint32_t last = 0;
+    std::uint32_t last = packed.m_lastSlot;
     std::uint32_t elsewhere = 0;
     for (std::size_t row = 0; row < count; ++row) {
         const unsigned op = codeAt(ops, row);
-        if (op < AllocElsewhere * howCount) [[likely]] { // without a branch between the two
-            const bool isFree = op >= Free * howCount;
-            const std::uint32_t named = last + unzigzag(*next);
+        if (op < Operation::AllocElsewhere * howCount) [[likely]] { // without a branch between the two
+            const bool isFree = op >= Operation::Free * howCount;
+            const std::uint32_t named = last + unzigzagged(*next);
             next += isFree;
             const std::uint32_t again = freed[static_cast<std::ptrdiff_t>(freedCount) - 1];
             last = isFree ? named : again;
@@ -220,15 +260,16 @@ void EventUnpacker::unpackSlots(const PackedEvents& packed, EventColumns& column
             outCode[row] = { static_cast<std::uint8_t>(isFree) };
             outSlot[row] = last;
         } else if (op == rare) {
-            outCode[row] = { static_cast<std::uint8_t>(*next++) };
-            outSlot[row] = *next++;
+            outCode[row] = { static_cast<std::uint8_t>(nextRare[0]) };
+            outSlot[row] = nextRare[1];
+            nextRare += 3;
         } else {
             outCode[row] = codes[operationOf(op)];
-            if (operationOf(op) == AllocElsewhere) {
-                last = elsewhere + unzigzag(*next++);
+            if (operationOf(op) == Operation::AllocElsewhere) {
+                last = elsewhere + unzigzagged(*nextElsewhere++);
                 elsewhere = last + 1;
             } else {
-                last += unzigzag(*next++);
+                last += unzigzagged(*next++);
             }
             outSlot[row] = last;
         }
@@ -239,17 +280,23 @@ static_assert(
 
 void EventUnpacker::unpackSizes(const PackedEvents& packed, EventColumns& columns)
 {
-    m_state.sizes.resize(packed.m_sizes.count + std::size_t { 1 });
-    readNumbers(packed.m_bytes.get() + packed.m_sizes.at, packed.m_sizes.count, m_state.sizes.data());
+    read(packed, packed.m_sizes, m_state.sizes);
     columns.size.resize(packed.m_count);
     columns.bigSizes = packed.m_bigSizes;
     const std::uint8_t* const ops = packed.m_bytes.get();
     const std::uint32_t* next = m_state.sizes.data();
     std::uint32_t* const out = columns.size.data();
+    constexpr unsigned hasNoSize = 7U << Operation::Free * howCount | 1U << rare;
     for (std::size_t row = 0; row < packed.m_count; ++row) {
-        const bool isFree = operationOf(codeAt(ops, row)) == Free;
-        out[row] = isFree ? 0 : *next;
-        next += !isFree;
+        const bool hasNone = hasNoSize >> codeAt(ops, row) & 1U;
+        out[row] = hasNone ? 0 : *next;
+        next += !hasNone;
+    }
+    std::size_t rareRow = 0;
+    for (std::size_t i = 2; i < packed.m_rare.count; i += 3) {
+        while (codeAt(ops, rareRow) != rare)
+            ++rareRow;
+        out[rareRow++] = m_state.rare[i];
     }
 }
 
@@ -257,8 +304,7 @@ void EventUnpacker::unpackStacks(const PackedEvents& packed, EventColumns& colum
 {
     if (!packed.m_hasStacks)
         return;
-    m_state.stacks.resize(packed.m_stacks.count + std::size_t { 1 });
-    readNumbers(packed.m_bytes.get() + packed.m_stacks.at, packed.m_stacks.count, m_state.stacks.data());
+    read(packed, packed.m_stacks, m_state.stacks);
     m_state.followers.clear();
     columns.stack.resize(packed.m_count);
     const std::uint8_t* const ops = packed.m_bytes.get();
@@ -273,7 +319,7 @@ void EventUnpacker::unpackStacks(const PackedEvents& packed, EventColumns& colum
         } else if (how != Same) {
             std::uint32_t& follower = m_state.followers.of(stack);
             const bool isPredicted = how == Predicted;
-            stack = isPredicted ? follower : stack + unzigzag(*next);
+            stack = isPredicted ? follower : stack + unzigzagged(*next);
             next += !isPredicted;
             follower = stack;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/events.h"
+#include "trace/eventnumbers.h"
 
 #include <array>
 #include <cstdint>
@@ -13,14 +14,16 @@ namespace heapatlas {
 // A block of events as it is kept in memory: what a replay needs and no addresses, in 2 … 4 bytes an event, each block
 // readable alone.
 //
-//   codes    half a byte an event: operation and how its call stack follows, see below
-//   slots    for frees and reallocs the difference to the slot named before; an alloc mostly takes the slot that was
-//            freed last within the block, and then needs none
-//   sizes    for allocs and reallocs
-//   stacks   differences, where a small table of "what followed this stack last time" is wrong
+//   codes      half a byte an event: operation and how its call stack follows, see below
+//   slots      for frees and reallocs the difference to the slot named before; an alloc mostly takes the slot that was
+//              freed last within the block, and then needs none
+//   elsewhere  slots of the other allocs
+//   sizes      for allocs and reallocs
+//   stacks     differences, where a small table of "what followed this stack last time" is wrong
+//   rare       code, slot and size of all other events
 //
-// Slots, sizes and stacks are lists of 32-bit numbers, each stored in 1 … 4 bytes; the lengths stand apart (2 bits each),
-// so that reading waits for no branch.
+// All but the codes are lists of 32-bit numbers, each stored in 1 … 4 bytes; the lengths stand apart (2 bits each), so
+// that reading waits for no branch.
 class PackedEvents
 {
 public:
@@ -53,9 +56,12 @@ private:
     std::uint32_t m_byteCount = 0;
     std::uint32_t m_filterMask = 0;
     bool m_hasStacks = false;
+    std::uint32_t m_lastSlot = 0; ///< "named before" of the first event
     List m_slots;
+    List m_elsewhere;
     List m_sizes;
     List m_stacks;
+    List m_rare;
     std::unique_ptr<std::uint8_t[]> m_bytes;
     std::vector<std::uint64_t> m_filter; ///< bit slot & mask: see mayEnd()
     std::vector<Bytes> m_bigSizes;
@@ -78,8 +84,10 @@ struct PackingState
     std::vector<std::uint32_t>
         freed; ///< slots freed in the block, newest last, behind one entry that is never taken
     std::vector<std::uint32_t> slots; ///< numbers of the lists
+    std::vector<std::uint32_t> elsewhere;
     std::vector<std::uint32_t> sizes;
     std::vector<std::uint32_t> stacks;
+    std::vector<std::uint32_t> rare;
     Followers followers;
 };
 
@@ -88,13 +96,19 @@ class EventPacker
 public:
     /// The columns must have the same length (stack may be empty), which must be below 2^24.
     [[nodiscard]] PackedEvents pack(const EventColumns& columns);
+    /// The same columns as they were read: quicker, if the numbers are whole.
+    [[nodiscard]] PackedEvents pack(const EventColumns& columns, const EventNumbers& numbers);
 
 private:
-    std::size_t packSlots(const EventColumns& columns, std::size_t& sizeCount);
-    std::size_t packStacks(const EventColumns& columns);
+    void count(const EventColumns& columns);
+    std::size_t packStacks(const EventColumns& columns, const std::uint8_t* operations);
+    void fillFilter(PackedEvents& packed, const EventColumns& columns, const std::uint8_t* operations);
 
     PackingState m_state;
-    std::vector<std::uint8_t> m_ops;
+    EventNumbers m_numbers; ///< of columns that came without
+    std::vector<std::uint8_t> m_how; ///< a stack follows, by row
+    std::vector<std::uint8_t> m_marks; ///< of the filter, a byte each
+    std::vector<std::uint8_t> m_bytes;
 };
 
 class EventUnpacker
@@ -106,6 +120,8 @@ public:
     void unpackSlots(const PackedEvents& packed, EventColumns& columns);
 
 private:
+    static void read(
+        const PackedEvents& packed, PackedEvents::List list, std::vector<std::uint32_t>& numbers);
     void unpackSizes(const PackedEvents& packed, EventColumns& columns);
     void unpackStacks(const PackedEvents& packed, EventColumns& columns);
 

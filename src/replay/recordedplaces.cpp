@@ -20,10 +20,25 @@ void RecordedPlaces::note(Address engine, Address recorded, std::uint64_t event)
             m_labels[engine.alignedDown(unit)] = { { event, base } };
         return;
     }
-    if (it->second.back().recorded == base)
+    std::vector<Label>& labels = it->second;
+    const auto isLater = [](std::uint64_t e, const auto& row) { return e < row.event; };
+    const auto after = std::upper_bound(labels.begin(), labels.end(), event, isLater);
+    if (after == labels.begin()) { // the first one holds from the beginning: what it said becomes a change
+        if (labels.front().recorded == base) {
+            labels.front().event = event;
+            return;
+        }
+        const Label first = labels.front();
+        m_changes.insert(std::upper_bound(m_changes.begin(), m_changes.end(), first.event, isLater),
+            { first.event, it->first, first.recorded });
+        labels.insert(labels.begin(), { event, base });
         return;
-    it->second.push_back({ event, base });
-    m_changes.push_back({ event, it->first, base });
+    }
+    if ((after - 1)->recorded == base)
+        return;
+    labels.insert(after, { event, base });
+    m_changes.insert(
+        std::upper_bound(m_changes.begin(), m_changes.end(), event, isLater), { event, it->first, base });
 }
 
 AddressTranslation RecordedPlaces::at(std::uint64_t event) const

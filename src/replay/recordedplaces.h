@@ -17,7 +17,7 @@ class RecordedPlaces
 public:
     /// From the state after `event` events on, what the engine has in the unit of `engine` was recorded in the unit of
     /// `recorded`. Ignored where the two do not stand alike in their units (a damaged address), or where no program has
-    /// memory. Events must not descend.
+    /// memory. O(1) while events do not descend.
     void note(Address engine, Address recorded, std::uint64_t event);
 
     /// The labels that hold at an event. O(regions ever × log remappings).

@@ -39,11 +39,19 @@ struct CurveBuilder
     void finish();
 };
 
-/// Where to note which recorded region a new one of the engine stands for, and the recorded address of each row.
+/// A block placed in a new region of the engine, whose recorded address was not decoded: the region has no label yet.
+struct UnstatedPlace
+{
+    std::uint64_t event = 0; ///< that placed it
+    Address engine;
+};
+
+/// Where to note which recorded region a new one of the engine stands for, as the addresses of the columns tell.
 struct PlaceNaming
 {
     RecordedPlaces* places = nullptr; ///< null: nobody wants to know
-    std::span<const Address> addresses;
+    std::vector<UnstatedPlace>* unstated =
+        nullptr; ///< the first block of a region where its address is not there
 };
 
 /// What a replay met that cannot be: a damaged or made-up trace, or an engine that differs from the recorded one.

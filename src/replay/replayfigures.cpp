@@ -39,7 +39,7 @@ Result<ReplayFigures> replayFigures(TraceReader& reader, const ReplayFiguresOpti
     EventColumns columns;
     const std::uint64_t last = options.at.value_or(~std::uint64_t { 0 });
     while (engine.position() < last
-        && reader.readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+        && reader.readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) {
         if (columns.firstEvent == engine.position() && reader.isDiscontinuous()
             && reader.resyncState() != nullptr) {
             if (const Result<void> synced = engine.resync(*reader.resyncState(), reader.liveBlocks());

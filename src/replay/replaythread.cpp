@@ -97,6 +97,7 @@ private:
     void preview(const Interrupt& interrupt);
     [[nodiscard]] Result<void> add(LoadedBlock& block);
     [[nodiscard]] bool goOnAfterInterruption(const LoadedBlock& block);
+    void lookUpPlaces(const Interrupt& interrupt);
     void skim(const Interrupt& interrupt);
     /// Calls f(reader), while the loader reads or not.
     template <class F>
@@ -211,6 +212,7 @@ void ReplayThread::Impl::load(const std::stop_token& stop)
         isFirst = false;
     }
     m_loader.reset();
+    lookUpPlaces(shallEnd);
     if (!isWhole)
         skim(shallEnd);
     m_preview.reset();
@@ -239,7 +241,35 @@ Result<void> ReplayThread::Impl::add(LoadedBlock& block)
     if (checked && block.columns.count() != 0)
         m_timeline->append(
             block.columns, std::move(block.packed), block.slotCapacity, std::move(block.markers));
+    if (!m_timeline->unstated().empty())
+        m_loader->wantAllAddresses();
     return checked;
+}
+
+// The addresses that the file states outright name nearly every region (its first block cannot be foretold). For those
+// that they do not, the file is read once more as far as needed.
+void ReplayThread::Impl::lookUpPlaces(const Interrupt& interrupt)
+{
+    const std::vector<UnstatedPlace>& places = m_timeline->unstated();
+    if (places.empty())
+        return;
+    Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(m_path, interrupt);
+    if (!reader)
+        return; // it was there a moment ago: its chunks are shown where the engine has them
+    auto next = places.begin();
+    EventColumns columns;
+    while (next != places.end() && !interrupt()) {
+        // Which block is the next one is known only when it was read; all but the first few need addresses at once.
+        const bool isNear = next->event < columns.firstEvent + columns.count() + TraceReader::mostBlockEvents;
+        const ColumnChoice choice { .wantsStacks = false,
+            .addresses = isNear ? AddressChoice::All : AddressChoice::None };
+        if (!(*reader)->readBlock(columns, choice))
+            return;
+        for (; next != places.end() && next->event < columns.firstEvent + columns.count(); ++next) {
+            if (next->event >= columns.firstEvent)
+                m_timeline->label(*next, columns.addressOf(next->event - columns.firstEvent));
+        }
+    }
 }
 
 // The end of a long trace is there to be seen long before the first pass reaches it.
@@ -261,7 +291,8 @@ void ReplayThread::Impl::preview(const Interrupt& interrupt)
 void ReplayThread::Impl::skim(const Interrupt& interrupt)
 {
     EventColumns columns;
-    while (!interrupt() && m_reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+    while (!interrupt()
+        && m_reader->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) {
         if (Clock::now() - m_published >= progressInterval)
             publish(false);
     }

@@ -55,7 +55,7 @@ Result<void> Timeline::append(
     m_store->setMarkers(markersSoFar);
     if (const Result<void> stored = m_store->append(columns, slotCapacity); !stored)
         return stored;
-    replay(columns, m_store->slotCapacity(), {});
+    replay(columns, m_store->slotCapacity(), { &m_source->m_places, &m_unstated }, {});
     return {};
 }
 
@@ -64,24 +64,24 @@ void Timeline::append(
 {
     m_store->addMarkers(std::move(markers));
     m_store->append(columns, std::move(packed), slotCapacity);
-    replay(columns, m_store->slotCapacity(), {});
+    replay(columns, m_store->slotCapacity(), { &m_source->m_places, &m_unstated }, {});
 }
 
 bool Timeline::catchUp(const Interrupt& interrupt)
 {
-    BlockCache cache;
+    BlockCache cache; // without addresses: what is named was named when it was loaded
     while (m_front->position() < m_store->eventCount()) {
         const std::size_t block = m_store->blockOf(m_front->position());
-        if (!replay(cache.columns(*m_store, block), m_store->block(block).slotCapacity, interrupt))
+        if (!replay(cache.columns(*m_store, block), m_store->block(block).slotCapacity, {}, interrupt))
             return false;
     }
     return true;
 }
 
 /// Up to the end of the columns.
-bool Timeline::replay(const EventColumns& columns, std::uint32_t slotCapacity, const Interrupt& interrupt)
+bool Timeline::replay(const EventColumns& columns, std::uint32_t slotCapacity, const PlaceNaming& naming,
+    const Interrupt& interrupt)
 {
-    const PlaceNaming naming { &m_source->m_places, columns.address };
     const std::uint64_t end = columns.firstEvent + columns.count();
     while (m_front->position() < end) {
         if (interrupt && interrupt())
@@ -116,6 +116,11 @@ Result<void> Timeline::resync(const ZendMmState& state, const std::vector<Adopte
     if (m_cursor.position() == now)
         m_cursor.restore(now);
     return {};
+}
+
+void Timeline::label(const UnstatedPlace& place, Address recorded)
+{
+    m_source->m_places.note(place.engine, recorded, place.event + 1);
 }
 
 void Timeline::finish() { m_curve.finish(); }

@@ -74,6 +74,11 @@ public:
     /// The recording was interrupted here: the heap from now on is an observed one. No seek runs across this point; at
     /// it, the observed heap is what is seen. Fails as ReplayEngine::resync().
     Result<void> resync(const ZendMmState& state, const std::vector<AdoptedBlock>& blocks);
+    /// Blocks in new regions whose recorded address the columns did not hold: those regions have no label until
+    /// label() is told. Events ascend.
+    [[nodiscard]] const std::vector<UnstatedPlace>& unstated() const { return m_unstated; }
+    /// The recorded address of such a block; before finish().
+    void label(const UnstatedPlace& place, Address recorded);
     /// No block follows: closes the curve.
     void finish();
 
@@ -114,7 +119,8 @@ public:
     [[nodiscard]] KeyframeFigures keyframeFigures() const;
 
 private:
-    bool replay(const EventColumns& columns, std::uint32_t slotCapacity, const Interrupt& interrupt);
+    bool replay(const EventColumns& columns, std::uint32_t slotCapacity, const PlaceNaming& naming,
+        const Interrupt& interrupt);
     void considerKeyframe();
     void thin();
     [[nodiscard]] ReplaySourcePtr begin();
@@ -127,6 +133,7 @@ private:
     Bytes m_initialBytes = 0;
     ReplayCursor m_cursor;
     std::uint64_t m_spacing = 0;
+    std::vector<UnstatedPlace> m_unstated;
     std::uint64_t m_nextLook = 0; ///< event at which a keyframe is considered again
 };
 

@@ -53,7 +53,7 @@ bool TraceLoader::read(LoadedBlock& block)
 {
     {
         const std::scoped_lock lock(m_readerMutex);
-        if (!m_reader.readBlock(block.columns, { .wantsStacks = true, .wantsAddresses = true }))
+        if (!m_reader.readBlock(block.columns, { .wantsStacks = true, .addresses = m_addresses }, &m_numbers))
             return false;
         block.slotCapacity = m_reader.slotCapacity();
         block.bytesRead = m_reader.bytesRead();
@@ -70,7 +70,7 @@ bool TraceLoader::read(LoadedBlock& block)
         }
     }
     if (block.columns.count() != 0)
-        block.packed = m_packer.pack(block.columns);
+        block.packed = m_packer.pack(block.columns, m_numbers);
     return true;
 }
 

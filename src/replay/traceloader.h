@@ -6,6 +6,7 @@
 #include "trace/tracereader.h"
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -19,7 +20,7 @@ namespace heapatlas {
 /// A block of events on its way from the file to a timeline.
 struct LoadedBlock
 {
-    EventColumns columns; ///< with stacks and addresses
+    EventColumns columns; ///< with stacks, and addresses as far as they were wanted
     PackedEvents packed; ///< the same for the store
     std::uint32_t slotCapacity = 0;
     std::vector<Marker> markers; ///< those in it
@@ -47,6 +48,9 @@ public:
     /// The next block, valid until the next call; nullptr at the end. Waits for it.
     [[nodiscard]] LoadedBlock* next();
 
+    /// From some block on all addresses are decoded: the stated ones were not enough to name a region.
+    void wantAllAddresses() { m_addresses.store(AddressChoice::All, std::memory_order_relaxed); }
+
     /// Calls f(reader) between two blocks.
     template <class F>
     auto withReader(F f)
@@ -64,7 +68,9 @@ private:
 
     TraceReader& m_reader;
     std::mutex m_readerMutex;
+    EventNumbers m_numbers; ///< of the block that is being read
     EventPacker m_packer;
+    std::atomic<AddressChoice> m_addresses { AddressChoice::Stated };
     std::size_t m_markers = 0; ///< handed on so far
 
     std::mutex m_mutex; ///< for what follows

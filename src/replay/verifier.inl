@@ -35,7 +35,7 @@ Result<VerifyResult> Verifier<Engine>::run(TraceReader& reader, const VerifyOpti
         return begun.error();
     EventColumns columns;
     bool isWhole = true;
-    while (reader.readBlock(columns, { .wantsStacks = false, .wantsAddresses = true })) {
+    while (reader.readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::All })) {
         // Without a gap it is an interruption, after which the recorder wrote down the whole heap.
         if (columns.firstEvent == m_result.events && reader.isDiscontinuous()
             && reader.resyncState() != nullptr) {

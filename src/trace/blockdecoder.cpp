@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/blockdecoder.h"
 
+#include "trace/blockcodes.h"
 #include "trace/bytecursor.h"
 
 #include <algorithm>
@@ -9,132 +10,9 @@
 namespace heapatlas {
 namespace {
 
-constexpr std::uint8_t badCode = 0xFF;
-
-/// EventCode of a code byte's operation; markers get theirs from the marker itself.
-constexpr std::array<std::uint8_t, 256> makeCodes()
-{
-    std::array<std::uint8_t, 256> codes {};
-    for (unsigned code = 0; code < codes.size(); ++code) {
-        const auto set = [&](EventKind kind, std::uint8_t flags = 0) {
-            codes[code] = EventCode::of(kind, flags).bits;
-        };
-        codes[code] = badCode;
-        if (code > (HAT_STACK_EXPLICIT | 0x0FU) || (code & HAT_STACK_MASK) == HAT_STACK_MASK)
-            continue;
-        switch (code & HAT_OP_MASK) {
-        case HAT_OP_ALLOC_HIT:
-        case HAT_OP_ALLOC_PAGES:
-        case HAT_OP_ALLOC_BYTES:
-            set(EventKind::Allocate);
-            break;
-        case HAT_OP_FREE:
-            set(EventKind::Free);
-            break;
-        case HAT_OP_REALLOC_IN_PLACE:
-            set(EventKind::Reallocate, EventCode::inPlace);
-            break;
-        case HAT_OP_REALLOC_HIT:
-        case HAT_OP_REALLOC_PAGES:
-        case HAT_OP_REALLOC_BYTES:
-            set(EventKind::Reallocate);
-            break;
-        case HAT_OP_ALLOC_FAILED:
-            set(EventKind::Allocate, EventCode::failed);
-            break;
-        case HAT_OP_REALLOC_FAILED:
-            set(EventKind::Reallocate, EventCode::failed);
-            break;
-        case HAT_OP_FREE_UNKNOWN:
-            set(EventKind::Free, EventCode::unknownBlock);
-            break;
-        case HAT_OP_MARKER:
-            set(EventKind::Trim);
-            break;
-        default:
-            break;
-        }
-    }
-    return codes;
-}
-constexpr std::array<std::uint8_t, 256> eventCodes = makeCodes();
-
 /// Most bytes that one row can take in a column; markers and samples have a limit of their own.
 constexpr std::array<std::size_t, HAT_COLUMN_LIMIT> rowBytes = { 0, 1, 5, 10, 10, 5, 0, 0 };
 constexpr std::size_t freeFormBytes = (1 << 18) + 256;
-
-inline std::uint64_t takeLong(const std::uint8_t*& at, std::uint64_t value)
-{
-    value &= 0x7F;
-    for (unsigned shift = 7; shift < 70; shift += 7) {
-        const std::uint64_t b = *at++;
-        if (shift < 64)
-            value |= (b & 0x7F) << shift;
-        if (b < 0x80)
-            break;
-    }
-    return value;
-}
-
-/// A LEB128 number without a check: the column has a zero byte behind it for every row.
-inline std::uint64_t takeNumber(const std::uint8_t*& at)
-{
-    const std::uint64_t b = *at++;
-    return b < 0x80 ? b : takeLong(at, b);
-}
-
-std::optional<Marker> parseMarker(
-    ByteCursor& in, std::uint64_t event, const Definitions& definitions, EventKind& kind)
-{
-    Marker marker { event, {} };
-    switch (in.fixed<std::uint8_t>()) {
-    case HAT_MARKER_TRIM:
-        kind = EventKind::Trim;
-        marker.what = TrimMarker { in.number() };
-        break;
-    case HAT_MARKER_LIMIT: {
-        kind = EventKind::Limit;
-        LimitMarker limit;
-        limit.requested = in.number();
-        limit.resulting = in.number();
-        limit.accepted = in.number() != 0;
-        limit.hardLimit = in.number();
-        marker.what = limit;
-        break;
-    }
-    case HAT_MARKER_GC: {
-        kind = EventKind::Gc;
-        GcMarker gc;
-        const std::uint64_t length = in.number();
-        if (length > event)
-            return std::nullopt;
-        gc.firstEvent = event - length;
-        for (GcStatus* status : { &gc.before, &gc.after }) {
-            status->runs = in.number();
-            status->collected = in.number();
-            status->threshold = in.number();
-            status->roots = in.number();
-        }
-        marker.what = gc;
-        break;
-    }
-    case HAT_MARKER_CHECKPOINT:
-        kind = EventKind::Checkpoint;
-        marker.what = CheckpointMarker { definitions.string(in.numberBelow(std::uint64_t { 1 } << 32)) };
-        break;
-    case HAT_MARKER_USAGE: {
-        kind = EventKind::Usage;
-        const std::uint32_t figure = in.numberBelow(static_cast<std::uint64_t>(UsageFigure::ResetPeak) + 1);
-        marker.what = UsageMarker { static_cast<UsageFigure>(figure), in.number() };
-        break;
-    }
-    default:
-        return std::nullopt;
-    }
-    if (!in.isOk())
-        return std::nullopt;
-    return marker;
-}
 
 } // namespace
 
@@ -173,7 +51,7 @@ bool BlockDecoder::expandColumns(SectionReader& reader, const SectionHeader& hea
             return false;
         isThere[id] = true;
         const bool isFreeForm = id == HAT_COLUMN_MARKERS || id == HAT_COLUMN_SAMPLES;
-        const bool isWanted = (id != HAT_COLUMN_ADDRESSES || wanted.addresses)
+        const bool isWanted = (id != HAT_COLUMN_ADDRESSES || wanted.addresses != AddressChoice::None)
             && (id != HAT_COLUMN_STACKS || wanted.stacks) && (id != HAT_COLUMN_SAMPLES || wanted.markers);
         if (!isWanted)
             continue;
@@ -203,13 +81,16 @@ bool BlockDecoder::decode(SectionReader& reader, const SectionHeader& header,
     columns.slot.resize(rows);
     columns.size.resize(rows);
     columns.stack.resize(wanted.stacks ? rows : 0);
-    columns.address.resize(wanted.addresses ? rows : 0);
-    columns.oldAddress.resize(wanted.addresses ? rows : 0);
+    const bool wantsAll = wanted.addresses == AddressChoice::All;
+    columns.address.resize(wantsAll ? rows : 0);
+    columns.oldAddress.resize(wantsAll ? rows : 0);
+    columns.stated.clear();
     columns.bigSizes.clear();
     m_explicitStacks.clear();
-    const bool isOk = wanted.addresses
-        ? decodeEvents<true>(header.firstEvent, rows, definitions, wanted, state, target)
-        : decodeEvents<false>(header.firstEvent, rows, definitions, wanted, state, target);
+    if (target.numbers != nullptr)
+        target.numbers->isWhole = false;
+    const bool isOk = wantsAll ? decodeEvents(header.firstEvent, rows, definitions, wanted, state, target)
+                               : decodeLean(header.firstEvent, rows, definitions, wanted, state, target);
     if (!isOk || (wanted.stacks && !decodeStacks(rows, state, columns)))
         return false;
     if (wanted.counts)
@@ -217,7 +98,6 @@ bool BlockDecoder::decode(SectionReader& reader, const SectionHeader& header,
     return !wanted.markers || decodeSamples(header.firstEvent, rows, target.samples);
 }
 
-template <bool withAddresses>
 bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, const Definitions& definitions,
     Wanted wanted, CodecState& state, Target& target)
 {
@@ -336,33 +216,27 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             const Bytes size = takeSize(row);
             const unsigned cls = classFor(size);
             slot.sizeClass = size << 8 | cls;
-            if constexpr (withAddresses) {
-                const std::uint64_t address = takeAddress(op - HAT_OP_ALLOC_HIT, cls);
-                slot.address = address;
-                outAddress[row] = { address };
-                outOld[row] = {};
-            }
+            const std::uint64_t address = takeAddress(op - HAT_OP_ALLOC_HIT, cls);
+            slot.address = address;
+            outAddress[row] = { address };
+            outOld[row] = {};
             break;
         }
         case HAT_OP_FREE: {
             CodecState::Slot& slot = liveSlot(row);
             outSize[row] = 0;
-            if constexpr (withAddresses) {
-                outAddress[row] = { slot.address };
-                outOld[row] = {};
-                if (slot.classIndex() < HAT_MAX_CLASSES)
-                    bets[slot.classIndex()].push(slot.address, betCapacity);
-            }
+            outAddress[row] = { slot.address };
+            outOld[row] = {};
+            if (slot.classIndex() < HAT_MAX_CLASSES)
+                bets[slot.classIndex()].push(slot.address, betCapacity);
             slot.sizeClass = HAT_CLASS_FREE;
             break;
         }
         case HAT_OP_REALLOC_IN_PLACE: {
             CodecState::Slot& slot = liveSlot(row);
             slot.sizeClass = takeSize(row) << 8 | slot.classIndex();
-            if constexpr (withAddresses) {
-                outAddress[row] = { slot.address };
-                outOld[row] = { slot.address };
-            }
+            outAddress[row] = { slot.address };
+            outOld[row] = { slot.address };
             break;
         }
         case HAT_OP_REALLOC_HIT:
@@ -371,40 +245,32 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             CodecState::Slot& slot = liveSlot(row);
             const Bytes size = takeSize(row);
             const unsigned cls = classFor(size);
-            if constexpr (withAddresses) {
-                const std::uint64_t address = takeAddress(op - HAT_OP_REALLOC_HIT, cls);
-                if (slot.classIndex() < HAT_MAX_CLASSES)
-                    bets[slot.classIndex()].push(slot.address, betCapacity);
-                outOld[row] = { slot.address };
-                outAddress[row] = { address };
-                slot.address = address;
-            }
+            const std::uint64_t address = takeAddress(op - HAT_OP_REALLOC_HIT, cls);
+            if (slot.classIndex() < HAT_MAX_CLASSES)
+                bets[slot.classIndex()].push(slot.address, betCapacity);
+            outOld[row] = { slot.address };
+            outAddress[row] = { address };
+            slot.address = address;
             slot.sizeClass = size << 8 | cls;
             break;
         }
         case HAT_OP_REALLOC_FAILED: {
             const CodecState::Slot& slot = liveSlot(row);
             (void)takeSize(row);
-            if constexpr (withAddresses) {
-                outAddress[row] = {};
-                outOld[row] = { slot.address };
-            }
+            outAddress[row] = {};
+            outOld[row] = { slot.address };
             break;
         }
         case HAT_OP_ALLOC_FAILED:
             (void)takeSize(row);
-            if constexpr (withAddresses) {
-                outAddress[row] = {};
-                outOld[row] = {};
-            }
+            outAddress[row] = {};
+            outOld[row] = {};
             break;
         case HAT_OP_FREE_UNKNOWN:
             outSize[row] = 0;
-            if constexpr (withAddresses) {
-                lastAddress += unzigzag(takeNumber(addressesAt));
-                outAddress[row] = { lastAddress };
-                outOld[row] = {};
-            }
+            lastAddress += unzigzag(takeNumber(addressesAt));
+            outAddress[row] = { lastAddress };
+            outOld[row] = {};
             break;
         case HAT_OP_MARKER: {
             EventKind kind = EventKind::Trim;
@@ -416,10 +282,8 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
             outSize[row] = 0;
             if (wanted.markers)
                 target.markers.push_back(std::move(*marker));
-            if constexpr (withAddresses) {
-                outAddress[row] = {};
-                outOld[row] = {};
-            }
+            outAddress[row] = {};
+            outOld[row] = {};
             break;
         }
         default:
@@ -434,7 +298,7 @@ bool BlockDecoder::decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, co
         return at == m_columns[id].bytes.data() + m_columns[id].size;
     };
     return bad == 0 && isReadToEnd(HAT_COLUMN_SLOTS, slotsAt) && isReadToEnd(HAT_COLUMN_SIZES, sizesAt)
-        && (!withAddresses || isReadToEnd(HAT_COLUMN_ADDRESSES, addressesAt)) && markers.isAtEnd();
+        && isReadToEnd(HAT_COLUMN_ADDRESSES, addressesAt) && markers.isAtEnd();
 }
 
 bool BlockDecoder::decodeStacks(std::uint32_t rows, CodecState& state, EventColumns& columns)

@@ -4,7 +4,9 @@
 #include "model/events.h"
 #include "model/markers.h"
 #include "trace/codecstate.h"
+#include "trace/columnchoice.h"
 #include "trace/definitions.h"
+#include "trace/eventnumbers.h"
 #include "trace/sectionreader.h"
 
 #include <array>
@@ -28,7 +30,8 @@ class BlockDecoder
 public:
     struct Wanted
     {
-        bool addresses = true; ///< the state must have been decoded with addresses so far
+        AddressChoice addresses =
+            AddressChoice::All; ///< the state must have been decoded with as many so far
         bool stacks = true; ///< likewise
         bool markers = true; ///< append to markers and samples
         bool counts = false;
@@ -39,6 +42,7 @@ public:
         std::vector<Marker>& markers;
         std::vector<UsageSample>& samples;
         EventCounts& counts;
+        EventNumbers* numbers = nullptr; ///< null: nobody wants them
     };
 
     /// Decodes a whole payload, and moves `state` to its end.
@@ -57,15 +61,18 @@ private:
     };
     bool expandColumns(SectionReader& reader, const SectionHeader& header,
         std::span<const std::uint8_t> payload, Wanted wanted, CodecState& state);
-    template <bool withAddresses>
     bool decodeEvents(std::uint64_t firstEvent, std::uint32_t rows, const Definitions& definitions,
         Wanted wanted, CodecState& state, Target& target);
+    bool decodeLean(std::uint64_t firstEvent, std::uint32_t rows, const Definitions& definitions,
+        Wanted wanted, CodecState& state, Target& target);
+    bool readSlotsAndSizes(EventColumns& columns, EventNumbers& numbers) const;
     bool decodeStacks(std::uint32_t rows, CodecState& state, EventColumns& columns);
     bool decodeSamples(std::uint64_t firstEvent, std::uint32_t rows, std::vector<UsageSample>& samples);
     void countEvents(std::uint32_t rows, EventCounts& counts) const;
 
     std::array<Column, HAT_COLUMN_LIMIT> m_columns;
     std::vector<std::uint32_t> m_explicitStacks;
+    EventNumbers m_numbers; ///< where nobody wants them
 };
 
 } // namespace heapatlas

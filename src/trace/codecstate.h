@@ -73,7 +73,15 @@ struct CodecState
     std::vector<std::uint8_t> classOf; ///< by size
     std::uint32_t betCapacity = 0;
 
+    /// What of the slots is known: decoding without addresses keeps up no more than which are live.
+    enum class Knows : std::uint8_t
+    {
+        Slots, ///< slots
+        Live, ///< live
+    };
+    Knows knows = Knows::Slots;
     std::vector<Slot> slots; ///< at least slotCount of them
+    std::vector<std::uint8_t> live; ///< 1 where the slot is live
     std::uint32_t slotCount = 0;
     std::vector<std::uint32_t> freeSlots;
     std::uint32_t freeCount = 0;
@@ -89,6 +97,8 @@ struct CodecState
     {
         return size < classOf.size() ? classOf[static_cast<std::size_t>(size)] : unsigned { HAT_CLASS_NONE };
     }
+    /// From now on `live` is true, `slots` no longer.
+    void knowLive();
     /// Nothing is known of which stack follows which: so it is at each restart point.
     void forgetStackOrder();
     /// Room for that many more events.

@@ -82,7 +82,7 @@ private:
         }
         case HAT_SECTION_EVENTS: {
             std::span<const std::uint8_t> payload;
-            const BlockDecoder::Wanted wanted { true, false, false, false };
+            const BlockDecoder::Wanted wanted { AddressChoice::All, false, false, false };
             if (!m_isOpen || header.firstEvent != m_end.events
                 || m_sections.readPayload(header, payload) != Status::Ok
                 || !m_decoder.decode(m_sections, header, payload, m_definitions, wanted, m_state,

@@ -20,6 +20,7 @@
 namespace heapatlas {
 
 using namespace readlimits;
+static_assert(TraceReader::mostBlockEvents == HAT_BLOCK_EVENTS);
 
 class TraceReader::Impl
 {
@@ -27,7 +28,7 @@ public:
     Impl(std::unique_ptr<SectionReader> sections, const std::string& path);
 
     Result<void> readHead();
-    bool readBlock(EventColumns& columns, ColumnChoice choice);
+    bool readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
     bool makeStateWhole();
 
     std::unique_ptr<SectionReader> sections;
@@ -52,9 +53,10 @@ private:
         Break, ///< the live blocks are new: an empty block
     };
     bool peek(SectionHeader& header);
-    Step consume(const SectionHeader& header, EventColumns& columns, ColumnChoice choice);
+    Step consume(
+        const SectionHeader& header, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
     Step consumeEvents(const SectionHeader& header, std::span<const std::uint8_t> payload,
-        EventColumns& columns, ColumnChoice choice);
+        EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
     Step consumeRestart(const SectionHeader& header, std::span<const std::uint8_t> payload);
     void consumeState(const SectionHeader& header, std::span<const std::uint8_t> payload);
     void consumeMeta(const SectionHeader& header, std::span<const std::uint8_t> payload);
@@ -74,7 +76,7 @@ private:
     std::uint64_t m_wholeEvents = 0; ///< decoded so far
     bool m_isInSync = false;
     bool m_isReadingHead = true;
-    bool m_hasAddresses = false; ///< state is true of addresses
+    AddressChoice m_known = AddressChoice::None; ///< what of them the state is true of
     bool m_hasStacks = false;
     bool m_hasIndex = false;
     bool m_isAtEnd = false;
@@ -130,7 +132,7 @@ Result<void> TraceReader::Impl::readHead()
     SectionHeader header;
     EventColumns none;
     while (peek(header) && header.type != HAT_SECTION_EVENTS && header.type != HAT_SECTION_INDEX)
-        (void)consume(header, none, {});
+        (void)consume(header, none, {}, nullptr);
     m_isReadingHead = false;
     if (!m_hasSection)
         return Error { ErrorCode::Truncated, info.path + ": nothing in it is whole", HAT_FILE_HEADER_BYTES };
@@ -162,7 +164,7 @@ bool TraceReader::Impl::peek(SectionHeader& header)
 }
 
 TraceReader::Impl::Step TraceReader::Impl::consume(
-    const SectionHeader& header, EventColumns& columns, ColumnChoice choice)
+    const SectionHeader& header, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
 {
     offset = header.endOffset();
     if (header.type > HAT_SECTION_INDEX) // contents (trace/contents.h), or of a later minor version
@@ -175,7 +177,7 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
         if (!isWhole)
             loseSync(ErrorCode::ChecksumMismatch, "a block of events is damaged", header.offset);
         else
-            return consumeEvents(header, payload, columns, choice);
+            return consumeEvents(header, payload, columns, choice, numbers);
         break;
     case HAT_SECTION_RESTART:
         if (isWhole)
@@ -219,7 +221,7 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
 }
 
 TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& header,
-    std::span<const std::uint8_t> payload, EventColumns& columns, ColumnChoice choice)
+    std::span<const std::uint8_t> payload, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
 {
     if (!m_isInSync)
         return Step::Consumed;
@@ -227,7 +229,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
         loseSync(ErrorCode::MalformedTrace, "a block of events is missing", header.offset);
         return Step::Consumed;
     }
-    if ((choice.wantsAddresses && !m_hasAddresses) || (choice.wantsStacks && !m_hasStacks)) {
+    if (choice.addresses > m_known || (choice.wantsStacks && !m_hasStacks)) {
         if (!rebuild(header.offset) || sections->readPayload(header, payload) != Status::Ok) {
             loseSync(ErrorCode::CannotOpen, "the file changed while it was read", header.offset);
             return Step::Consumed;
@@ -240,9 +242,9 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
         m_isAtEnd = true;
         return Step::Consumed;
     }
-    const BlockDecoder::Wanted wanted { choice.wantsAddresses, choice.wantsStacks, true, !m_hasIndex };
+    const BlockDecoder::Wanted wanted { choice.addresses, choice.wantsStacks, true, !m_hasIndex };
     if (!m_decoder.decode(*sections, header, payload, definitions, wanted, state,
-            { columns, markers, samples, m_counts })) {
+            { columns, markers, samples, m_counts, numbers })) {
         markers.resize(markerCount);
         samples.resize(sampleCount);
         loseSync(ErrorCode::MalformedTrace, "a block of events contradicts itself", header.offset);
@@ -252,7 +254,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
     m_wholeEvents += header.count;
     if (header.count == 0) // samples only
         return Step::Consumed;
-    m_hasAddresses = choice.wantsAddresses;
+    m_known = choice.addresses;
     m_hasStacks = choice.wantsStacks;
     if (!m_hasIndex) {
         info.events = std::max(info.events, m_event);
@@ -307,7 +309,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeRestart(
     m_restartOffset = m_partOffset;
     m_event = header.firstEvent;
     m_isInSync = true;
-    m_hasAddresses = true;
+    m_known = AddressChoice::All;
     m_hasStacks = true;
     return m_isReadingHead ? Step::Consumed : Step::Break; // whoever opened has not asked for live blocks yet
 }
@@ -346,12 +348,12 @@ void TraceReader::Impl::consumeMeta(const SectionHeader& header, std::span<const
         note(ErrorCode::MalformedTrace, "the description of the recording contradicts itself", header.offset);
 }
 
-bool TraceReader::Impl::readBlock(EventColumns& columns, ColumnChoice choice)
+bool TraceReader::Impl::readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
 {
     isDiscontinuous = false;
     SectionHeader header;
     while (peek(header)) {
-        switch (consume(header, columns, choice)) {
+        switch (consume(header, columns, choice, numbers)) {
         case Step::Consumed:
             break;
         case Step::Block:
@@ -411,8 +413,9 @@ bool TraceReader::Impl::rebuild(std::uint64_t until)
             }
         } else if (header.type == HAT_SECTION_EVENTS && isOpen) {
             if (header.firstEvent != event
-                || !m_decoder.decode(*sections, header, payload, definitions, { true, true, false, false },
-                    rebuilt, { m_scratch, noMarkers, noSamples, noCounts }))
+                || !m_decoder.decode(*sections, header, payload, definitions,
+                    { AddressChoice::All, true, false, false }, rebuilt,
+                    { m_scratch, noMarkers, noSamples, noCounts }))
                 return false;
             event += header.count;
         }
@@ -420,12 +423,15 @@ bool TraceReader::Impl::rebuild(std::uint64_t until)
     if (!isOpen || event != m_event)
         return false;
     state = std::move(rebuilt);
-    m_hasAddresses = true;
+    m_known = AddressChoice::All;
     m_hasStacks = true;
     return true;
 }
 
-bool TraceReader::Impl::makeStateWhole() { return m_isInSync && (m_hasAddresses || rebuild(offset)); }
+bool TraceReader::Impl::makeStateWhole()
+{
+    return m_isInSync && (m_known == AddressChoice::All || rebuild(offset));
+}
 
 void TraceReader::Impl::countStacks()
 {
@@ -536,9 +542,9 @@ TraceReader::TraceReader(std::unique_ptr<Impl> impl)
 }
 TraceReader::~TraceReader() = default;
 
-bool TraceReader::readBlock(EventColumns& columns, ColumnChoice choice)
+bool TraceReader::readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
 {
-    return m_impl->readBlock(columns, choice);
+    return m_impl->readBlock(columns, choice, numbers);
 }
 
 bool TraceReader::isDiscontinuous() const { return m_impl->isDiscontinuous; }

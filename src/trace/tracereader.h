@@ -7,6 +7,8 @@
 #include "model/markers.h"
 #include "model/traceinfo.h"
 #include "model/zendmmstate.h"
+#include "trace/columnchoice.h"
+#include "trace/eventnumbers.h"
 #include "trace/tracesizeclass.h"
 
 #include <functional>
@@ -26,13 +28,6 @@ struct AdoptedBlock
 
 class Definitions;
 
-/// Which columns readBlock() fills beyond code, slot and size. Fewer columns decode faster.
-struct ColumnChoice
-{
-    bool wantsStacks = true;
-    bool wantsAddresses = true;
-};
-
 /// Reads a .hat file (FORMAT.md) from front to back, block by block. Damage is noted in info().damage and skipped up
 /// to the next restart point. Never throws; memory use is bounded by the file's live blocks, not by what it claims.
 class TraceReader
@@ -48,11 +43,14 @@ public:
     TraceReader(const TraceReader&) = delete;
     TraceReader& operator=(const TraceReader&) = delete;
 
+    static constexpr std::uint64_t mostBlockEvents = 32768; ///< that readBlock() returns
+
     /// Decodes the next block of events into `columns` (replacing what it held); false at the end of what is whole.
     /// Where events are missing (damage, or a recording that was interrupted) an empty block comes first: its
     /// firstEvent is where it goes on, isDiscontinuous() is true, and liveBlocks() must be taken anew.
     /// Leaving columns out and asking for them later costs decoding anew from the restart point before.
-    bool readBlock(EventColumns& columns, ColumnChoice choice = {});
+    /// `numbers` are filled where not all addresses are asked for.
+    bool readBlock(EventColumns& columns, ColumnChoice choice = {}, EventNumbers* numbers = nullptr);
     [[nodiscard]] bool isDiscontinuous() const;
     /// Blocks live at the current position, as the codec knows them: adopted ones at the start.
     [[nodiscard]] std::vector<AdoptedBlock> liveBlocks() const;

@@ -193,7 +193,7 @@ ForwardReplay replayForward(const std::string& path, const std::vector<std::uint
         cpu += cpuSeconds(CLOCK_THREAD_CPUTIME_ID) - cpuStopped;
     };
     hashHere();
-    while ((*reader)->readBlock(columns, { .wantsStacks = true, .wantsAddresses = false })) {
+    while ((*reader)->readBlock(columns, { .wantsStacks = true, .addresses = AddressChoice::None })) {
         if ((*reader)->isDiscontinuous())
             fail("this measures traces without interruptions");
         while (next != events.end() && *next <= columns.firstEvent + columns.count()) {

@@ -241,7 +241,7 @@ void benchOpen(benchmark::State& state, const LoadedTrace& trace, bool withEngin
         if (!reader)
             fail(trace.path);
         EventColumns columns;
-        const ColumnChoice choice { .wantsStacks = true, .wantsAddresses = false };
+        const ColumnChoice choice { .wantsStacks = true, .addresses = AddressChoice::None };
         if (withEngine) {
             Result<std::unique_ptr<ReplayEngine>> engine = createReplayEngine(**reader, {});
             if (!engine)

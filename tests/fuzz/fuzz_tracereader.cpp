@@ -6,6 +6,7 @@
 #include "trace/hatformat.h"
 #include "trace/tracereader.h"
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -57,6 +58,21 @@ void repair(std::vector<std::uint8_t>& bytes)
         seal(&bytes[bytes.size() - HAT_TRAILER_BYTES], 16);
 }
 
+/// Numbers that are whole are as many as the operations take: who packs them does not look.
+void checkNumbers(const EventColumns& columns, const EventNumbers& numbers)
+{
+    std::array<std::size_t, EventNumbers::Rare + 1> counts {};
+    for (std::size_t i = 0; i < columns.count(); ++i)
+        ++counts.at(numbers.operations.at(i));
+    const std::size_t reallocs = counts[EventNumbers::ReallocInPlace] + counts[EventNumbers::ReallocMoved];
+    const std::size_t allocs = counts[EventNumbers::AllocFreed] + counts[EventNumbers::AllocElsewhere];
+    if (numbers.slotCount != counts[EventNumbers::Free] + reallocs || numbers.sizeCount != allocs + reallocs
+        || numbers.elsewhere.size() != counts[EventNumbers::AllocElsewhere]
+        || numbers.rare.size() != counts[EventNumbers::Rare] || numbers.slots.size() < numbers.slotCount
+        || numbers.sizes.size() < numbers.sizeCount)
+        std::abort();
+}
+
 /// What every reader may be asked, whatever the file says.
 void readThrough(const std::string& path, ColumnChoice choice)
 {
@@ -73,12 +89,17 @@ void readThrough(const std::string& path, ColumnChoice choice)
     };
     takeLive();
     std::uint64_t next = 0;
-    while (reader.readBlock(columns, choice)) {
+    EventNumbers numbers;
+    while (reader.readBlock(columns, choice, &numbers)) {
         if (columns.firstEvent < next)
             std::abort(); // event indices only grow
         next = columns.firstEvent + columns.count();
         if (reader.isDiscontinuous())
             takeLive();
+        if (numbers.isWhole && columns.count() != 0)
+            checkNumbers(columns, numbers);
+        for (const EventColumns::Stated& stated : columns.stated)
+            (void)columns.code.at(stated.row);
         for (std::size_t i = 0; i < columns.count(); ++i) {
             const EventCode code = columns.code[i];
             (void)columns.requested(i);
@@ -123,6 +144,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (ftruncate(fd, 0) != 0
         || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
         return 0;
-    readThrough(path, { (data[0] & 1) == 0, (data[0] & 2) == 0 });
+    const AddressChoice addresses = (data[0] & 2) == 0 ? AddressChoice::All
+        : (data[0] & 8) == 0                           ? AddressChoice::None
+                                                       : AddressChoice::Stated;
+    readThrough(path, { (data[0] & 1) == 0, addresses });
     return 0;
 }

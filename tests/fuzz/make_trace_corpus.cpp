@@ -25,7 +25,8 @@ int main(int argc, char** argv)
         std::ifstream in(path, std::ios::binary);
         const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
         in.close();
-        std::ofstream(path, std::ios::binary) << static_cast<char>(number % 4) << bytes;
+        for (const char columns : { 0, 1, 2, 10, 11 }) // as fuzz_tracereader reads it
+            std::ofstream(path + "-" + std::to_string(columns), std::ios::binary) << columns << bytes;
     }
     return 0;
 }

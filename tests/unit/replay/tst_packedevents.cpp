@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "unit/replay/recordedprogram.h"
+
 #include "replay/blockcache.h"
 #include "replay/packedevents.h"
 #include "replay/tracecolumnsstore.h"
+#include "trace/tracereader.h"
 
 #include <QtTest>
 
@@ -9,6 +12,7 @@
 #include <set>
 
 using namespace heapatlas;
+using namespace heapatlas::testing;
 
 namespace {
 
@@ -92,6 +96,7 @@ private Q_SLOTS:
     void givesBackWhatItWasGiven();
     void forgetsStacksThatAreNone();
     void takesLittleMemory();
+    void takesNumbersAsTheyWereRead();
     void filterNeverDeniesAnEnd();
     void cacheKeepsBlocksApart();
 
@@ -156,6 +161,44 @@ void TestPackedEvents::takesLittleMemory()
     const PackedEvents packed = EventPacker().pack(in);
     qInfo("%.2f bytes an event", static_cast<double>(packed.memoryBytes()) / 32768);
     QVERIFY(packed.memoryBytes() < 5 * in.count());
+}
+
+// The reader hands the numbers of a block on: packed from these, it is what it would be from its columns alone.
+void TestPackedEvents::takesNumbersAsTheyWereRead()
+{
+    QTemporaryDir folder;
+    const std::string path = folder.filePath(u"numbers.hat"_qs).toStdString();
+    ProgramOptions program;
+    program.seed = m_seed;
+    program.events = 300000;
+    program.hasLimits = false; // hardly a request fails
+    const RecordedProgram<> recorded(program, path);
+    auto reader = TraceReader::open(path);
+    QVERIFY(reader.isOk());
+    EventColumns in;
+    EventColumns out;
+    EventNumbers numbers;
+    EventPacker packer;
+    int whole = 0;
+    for (int block = 0;; ++block) {
+        const bool wantsAll = block % 4 == 3;
+        const AddressChoice addresses = wantsAll ? AddressChoice::All : AddressChoice::Stated;
+        if (!(*reader)->readBlock(in, { .wantsStacks = true, .addresses = addresses }, &numbers))
+            break;
+        if (wantsAll)
+            QVERIFY(!numbers.isWhole);
+        whole += numbers.isWhole;
+        const PackedEvents packed = packer.pack(in, numbers);
+        EventUnpacker().unpack(packed, out);
+        QVERIFY(isSame(in, out));
+        const PackedEvents fromColumns = packer.pack(in);
+        EventUnpacker().unpack(fromColumns, out);
+        QVERIFY(isSame(in, out));
+        for (const std::uint32_t slot : in.slot)
+            QCOMPARE(packed.mayEnd(slot), fromColumns.mayEnd(slot));
+        QVERIFY(packed.memoryBytes() <= fromColumns.memoryBytes() + 8);
+    }
+    QVERIFY(whole > 3);
 }
 
 void TestPackedEvents::filterNeverDeniesAnEnd()

@@ -54,7 +54,7 @@ void TestRangeFigures::load(TraceColumnsStore& store, std::uint64_t rowsABlock) 
 {
     const auto reader = open();
     EventColumns columns;
-    while (reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+    while (reader->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) {
         for (std::size_t row = 0; row < columns.count(); row += rowsABlock) {
             const auto from = static_cast<std::ptrdiff_t>(row);
             const auto to =
@@ -104,7 +104,7 @@ void TestRangeFigures::sumsOfTheWholeAreThoseOfTheFile()
     load(store, 1U << 20U);
     const auto reader = open();
     EventColumns columns;
-    while (reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) { }
+    while (reader->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) { }
     const EventSums& all = store.totals().all();
     QCOMPARE(all.events, reader->info().events);
     QCOMPARE(all.allocations, reader->info().allocations);
@@ -125,7 +125,7 @@ struct Replayed
         const std::unique_ptr<TraceReader> reader = std::move(*TraceReader::open(path));
         timeline = std::make_unique<Timeline>(std::move(*createReplayEngine(*reader, {})));
         EventColumns columns;
-        while (reader->readBlock(columns, { .wantsStacks = false, .wantsAddresses = false })) {
+        while (reader->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::None })) {
             if (reader->isDiscontinuous() && !timeline->resync(*reader->resyncState(), reader->liveBlocks()))
                 qFatal("no resync");
             if (!timeline->append(columns, reader->slotCapacity(), reader->markers()))

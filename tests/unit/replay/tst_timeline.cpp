@@ -22,6 +22,7 @@ private Q_SLOTS:
     void sameSnapshotWhicheverWayItWasReached_data();
     void sameSnapshotWhicheverWayItWasReached();
     void snapshotAgreesWithItself();
+    void blocksStandWhereTheyWereRecorded_data();
     void blocksStandWhereTheyWereRecorded();
     void curveHoldsEveryEvent();
     void totalsAreThoseOfTheRecording();
@@ -41,7 +42,7 @@ private:
     }
     /// Loads a recording; null and a failed test if it cannot be.
     static std::unique_ptr<Timeline> load(const std::string& path, const TimelineOptions& options = {},
-        std::unique_ptr<TraceReader>* keep = nullptr);
+        std::unique_ptr<TraceReader>* keep = nullptr, AddressChoice addresses = AddressChoice::All);
     /// A trace made up as columns: random allocations and frees with about `live` blocks.
     static std::unique_ptr<Timeline> madeUp(
         std::uint32_t seed, std::uint64_t events, std::size_t live, const TimelineOptions& options);
@@ -57,8 +58,8 @@ void TestTimeline::initTestCase()
     qInfo("seed %u", m_seed);
 }
 
-std::unique_ptr<Timeline> TestTimeline::load(
-    const std::string& path, const TimelineOptions& options, std::unique_ptr<TraceReader>* keep)
+std::unique_ptr<Timeline> TestTimeline::load(const std::string& path, const TimelineOptions& options,
+    std::unique_ptr<TraceReader>* keep, AddressChoice addresses)
 {
     Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(path);
     if (!reader) {
@@ -72,12 +73,22 @@ std::unique_ptr<Timeline> TestTimeline::load(
     }
     auto timeline = std::make_unique<Timeline>(std::move(*engine), options);
     EventColumns columns;
-    while ((*reader)->readBlock(columns, { .wantsStacks = true, .wantsAddresses = true })) {
+    while ((*reader)->readBlock(columns, { .wantsStacks = true, .addresses = addresses })) {
         if ((*reader)->isDiscontinuous()
             && !timeline->resync(*(*reader)->resyncState(), (*reader)->liveBlocks()).isOk())
             QTest::qFail("resync", __FILE__, __LINE__);
         if (!timeline->append(columns, (*reader)->slotCapacity(), (*reader)->markers()).isOk())
             QTest::qFail("append", __FILE__, __LINE__);
+    }
+    if (!timeline->unstated().empty()) {
+        auto again = TraceReader::open(path);
+        for (auto place = timeline->unstated().begin(); place != timeline->unstated().end();) {
+            if (!(*again)->readBlock(columns))
+                QTest::qFail("an event that the file does not have", __FILE__, __LINE__);
+            const std::uint64_t end = columns.firstEvent + columns.count();
+            for (; place != timeline->unstated().end() && place->event < end; ++place)
+                timeline->label(*place, columns.address[place->event - columns.firstEvent]);
+        }
     }
     timeline->finish();
     if (keep != nullptr)
@@ -230,15 +241,30 @@ void TestTimeline::snapshotAgreesWithItself()
 }
 
 // The engine has chunks and huge blocks at addresses of its own; people see those of the recorded process.
+void TestTimeline::blocksStandWhereTheyWereRecorded_data()
+{
+    QTest::addColumn<QString>("addresses");
+    QTest::newRow("all addresses") << u"all"_qs;
+    QTest::newRow("those that the file states") << u"stated"_qs;
+    QTest::newRow("looked up afterwards") << u"none"_qs;
+}
+
 void TestTimeline::blocksStandWhereTheyWereRecorded()
 {
+    QFETCH(QString, addresses);
     ProgramOptions program;
     program.seed = m_seed;
     program.events = 60000;
     program.live = 20000;
     const RecordedProgram<> recorded(program, path("places.hat"));
-    const std::unique_ptr<Timeline> timeline = load(path("places.hat"));
+    TimelineOptions options;
+    const std::unique_ptr<Timeline> timeline = load(path("places.hat"), options, nullptr,
+        addresses == u"all"_qs          ? AddressChoice::All
+            : addresses == u"stated"_qs ? AddressChoice::Stated
+                                        : AddressChoice::None);
     QVERIFY(timeline);
+    if (addresses == u"none"_qs)
+        QVERIFY(!timeline->unstated().empty());
 
     Result<std::unique_ptr<TraceReader>> reader = TraceReader::open(path("places.hat"));
     QVERIFY(reader);
@@ -247,7 +273,7 @@ void TestTimeline::blocksStandWhereTheyWereRecorded()
         live[block.slot] = block.address;
     EventColumns columns;
     std::uint64_t compared = 0;
-    while ((*reader)->readBlock(columns, { .wantsStacks = false, .wantsAddresses = true })) {
+    while ((*reader)->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::All })) {
         for (std::size_t row = 0; row < columns.count(); ++row) {
             const EventCode code = columns.code[row];
             if (code.kind() == EventKind::Free && !code.isUnknownBlock())

@@ -70,7 +70,7 @@ ReadTrace readAll(const std::string& path, ColumnChoice choice)
             e.size = columns.requested(i);
             if (choice.wantsStacks)
                 e.stack = columns.stack[i];
-            if (choice.wantsAddresses) {
+            if (choice.addresses == AddressChoice::All) {
                 e.address = columns.address[i].value;
                 e.oldAddress = columns.oldAddress[i].value;
             }

@@ -38,7 +38,7 @@ std::string difference(const RandomTrace& written, const ReadTrace& read, Column
         PlainEvent expected = written.events[index];
         if (!choice.wantsStacks)
             expected.stack = 0;
-        if (!choice.wantsAddresses)
+        if (choice.addresses != AddressChoice::All)
             expected.address = expected.oldAddress = 0;
         if (event != expected)
             return "event " + std::to_string(index);
@@ -122,7 +122,9 @@ void TestTraceFile::leavesColumnsOut()
 {
     const RandomTrace written(
         file("t.hat"), 11, { .events = 5000, .restartInterval = 700, .flushEvery = 300 });
-    for (const ColumnChoice choice : { ColumnChoice { true, false }, { false, true }, { false, false } }) {
+    using enum AddressChoice;
+    for (const ColumnChoice choice : { ColumnChoice { true, None }, { true, Stated }, { false, All },
+             { false, Stated }, { false, None } }) {
         const ReadTrace read = readAll(file("t.hat"), choice);
         QCOMPARE(difference(written, read, choice), std::string());
         QCOMPARE(difference(written.live, read.live), std::string());
@@ -136,8 +138,12 @@ void TestTraceFile::changesItsMindAboutColumns()
     auto reader = TraceReader::open(file("t.hat"));
     QVERIFY(reader.isOk());
     EventColumns columns;
+    std::size_t stated = 0;
     for (unsigned block = 0;; ++block) {
-        const ColumnChoice choice { block % 3 == 0, block % 4 == 0 };
+        const ColumnChoice choice { block % 3 == 0,
+            block % 4 == 0       ? AddressChoice::All
+                : block % 4 == 1 ? AddressChoice::None
+                                 : AddressChoice::Stated };
         if (!(*reader)->readBlock(columns, choice))
             break;
         for (std::size_t i = 0; i < columns.count(); ++i) {
@@ -145,11 +151,15 @@ void TestTraceFile::changesItsMindAboutColumns()
             QCOMPARE(columns.code[i].bits, expected.code);
             if (choice.wantsStacks)
                 QCOMPARE(columns.stack[i], expected.stack);
-            if (choice.wantsAddresses)
+            if (choice.addresses == AddressChoice::All)
                 QCOMPARE(columns.address[i].value, expected.address);
+            else if (!columns.addressOf(i).isNull())
+                QCOMPARE(columns.addressOf(i).value, expected.address);
         }
+        stated += columns.stated.size();
     }
     QCOMPARE((*reader)->info().damage.size(), std::size_t { 0 });
+    QVERIFY(stated > 0);
 }
 
 void TestTraceFile::countsWithAndWithoutIndex()
