@@ -5,6 +5,7 @@
 #include "ui/views/bookmarks/bookmarksview.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QClipboard>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void importAddsOnlyWhatIsNew();
     void theListGoesRenamesAndDeletes();
     void theNoteFollowsTheCurrentOne();
+    void whatIsCurrentIsSelected();
+    void undoOfTheWindowReachesANoteThatWasTypedBefore();
     void copiesAsTabSeparatedText();
 };
 
@@ -176,6 +179,49 @@ void TestBookmarks::theNoteFollowsTheCurrentOne()
     undo.undo();
     undo.undo();
     QVERIFY(note->toPlainText().isEmpty());
+}
+
+void TestBookmarks::whatIsCurrentIsSelected()
+{
+    QUndoStack undo;
+    BookmarkModel model(&undo);
+    BookmarksView view(&model);
+    model.add(at(1));
+    view.show();
+    view.activateWindow();
+    view.table()->setFocus(); // makes a row current, as by Tab
+    QTRY_VERIFY(view.table()->currentIndex().isValid());
+    QCOMPARE(view.table()->selectionModel()->selectedRows().size(), 1);
+    auto* button = child<QPushButton>(view, "bookmarksDelete");
+    QVERIFY(button->isEnabled());
+    button->click();
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TestBookmarks::undoOfTheWindowReachesANoteThatWasTypedBefore()
+{
+    QUndoStack undo;
+    BookmarkModel model(&undo);
+    BookmarksView view(&model);
+    QAction* action = undo.createUndoAction(&view);
+    action->setShortcut(Qt::CTRL | Qt::Key_Z);
+    view.addAction(action);
+    view.show();
+    view.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&view));
+    const QString id = model.add(at(1));
+    model.setNote(id, QStringLiteral("before"));
+    view.table()->selectRow(0);
+    auto* note = child<QPlainTextEdit>(view, "bookmarksNote");
+    note->setFocus();
+    note->moveCursor(QTextCursor::End);
+    QTest::keyClicks(note, QStringLiteral(" and after"));
+    QCOMPARE(model.find(id)->note, QStringLiteral("before and after"));
+    QTest::keyClick(note, Qt::Key_Z, Qt::ControlModifier); // the text's own
+    QCOMPARE(model.find(id)->note, QStringLiteral("before"));
+    QTest::keyClick(note, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(note->toPlainText(), QString());
+    QCOMPARE(model.find(id)->note, QString());
 }
 
 void TestBookmarks::copiesAsTabSeparatedText()

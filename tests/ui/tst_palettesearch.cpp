@@ -47,6 +47,7 @@ class TestPaletteSearch : public QObject
 private Q_SLOTS:
     void initTestCase();
     void anAddressIsTheBlockThere();
+    void anAddressCanBeTypedFromTheLeft();
     void aTailIsFoundInTheHeap();
     void pagesAndChunks();
     void events();
@@ -101,6 +102,21 @@ void TestPaletteSearch::anAddressIsTheBlockThere()
     QCOMPARE(selection->range.begin.value, (run->range.begin + 3 * run->slotBytes).value);
     QVERIFY2(found[0].detail.contains(QStringLiteral("slot 3")), qPrintable(found[0].detail));
     QVERIFY(notes(searchPalette(QStringLiteral("0x10"), m_sources)).contains(QStringLiteral("0x10")));
+}
+
+void TestPaletteSearch::anAddressCanBeTypedFromTheLeft()
+{
+    const ChunkRow& chunk = m_sources.snapshot->chunks().back();
+    const QString whole = QStringLiteral("0x%1").arg((chunk.range.begin + 3 * 4096).value, 0, 16);
+    for (qsizetype length = 3; length <= whole.size(); ++length) {
+        const auto found = group(searchPalette(whole.left(length), m_sources), "Addresses");
+        QVERIFY2(!found.isEmpty() && found.size() <= 8, qPrintable(whole.left(length)));
+        for (const PaletteEntry& entry : found)
+            QVERIFY2(entry.title.startsWith(whole.left(length)), qPrintable(entry.title));
+    }
+    for (const char* text : { "0xdeadbeefdead", "0x0" })
+        QVERIFY(notes(searchPalette(QLatin1String(text), m_sources))
+                    .contains(QStringLiteral("Nothing is mapped")));
 }
 
 void TestPaletteSearch::aTailIsFoundInTheHeap()

@@ -10,7 +10,6 @@
 #include "ui/app/windowplaces.h"
 #include "ui/palette/commandfield.h"
 #include "ui/palette/commandpalette.h"
-#include "ui/theme/fonts.h"
 #include "ui/views/bookmarks/bookmarkmodel.h"
 #include "ui/views/bookmarks/bookmarksview.h"
 #include "ui/views/inspector/inspectorview.h"
@@ -59,9 +58,10 @@ void MainWindow::buildSideTabs()
     m_sideTabs->tabBar()->setExpanding(false);
     m_sideTabs->tabBar()->setDrawBase(false);
     // As high as the header of the view beside it.
-    m_sideTabs->tabBar()->setStyleSheet(QStringLiteral("QTabBar::tab { padding: %1px 12px %2px 12px; }")
-                                            .arg(fonts::scaled(12))
-                                            .arg(fonts::scaled(12)));
+    m_sideTabs->tabBar()->setElideMode(Qt::ElideNone);
+    m_sideTabs->tabBar()->setStyleSheet(
+        QStringLiteral("QTabBar::tab { height: 27px; padding: 8px 16px 6px 16px; }"
+                       "QTabBar::tab:selected { font-weight: 600; }"));
     m_sideTabs->addTab(m_inspector, tr("Inspector"));
     m_sideTabs->addTab(m_bookmarksView, tr("Bookmarks"));
 }

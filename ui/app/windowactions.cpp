@@ -25,6 +25,8 @@ WindowActions::WindowActions(QMainWindow* window)
     exportAs = make("actionExport", tr("Export…"), { Key(Qt::CTRL | Qt::Key_E) }, true);
     undo = make("actionUndo", tr("Undo"), { Key(Qt::CTRL | Qt::Key_Z) });
     redo = make("actionRedo", tr("Redo"), { Key(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) });
+    undo->setIconText(tr("Undo")); // the text tells what, too
+    redo->setIconText(tr("Redo"));
     copyAddress = make("actionCopyAddress", tr("Copy the address"), { Key(Qt::CTRL | Qt::Key_C) }, true);
     find = make("actionFind", tr("Find an address, site, page or command…"), { Key(Qt::CTRL | Qt::Key_K) });
     goTo = make("actionGoTo", tr("Go to address or event…"), { Key(Qt::CTRL | Qt::Key_G) }, true);

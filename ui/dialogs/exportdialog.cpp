@@ -2,8 +2,8 @@
 #include "ui/dialogs/exportdialog.h"
 
 #include "ui/theme/fonts.h"
+#include "ui/widgets/choicebox.h"
 
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
@@ -31,8 +31,8 @@ QString suffixOf(ExportForm form)
 ExportDialog::ExportDialog(QList<ExportItem> items, const QString& currentId, QWidget* parent)
     : QDialog(parent)
     , m_items(std::move(items))
-    , m_what(new QComboBox(this))
-    , m_form(new QComboBox(this))
+    , m_what(new ChoiceBox(this))
+    , m_form(new ChoiceBox(this))
     , m_note(new QLabel(this))
     , m_show(new QPushButton(tr("Show as table"), this))
     , m_export(new QPushButton(tr("Export…"), this))
@@ -77,7 +77,11 @@ ExportDialog::ExportDialog(QList<ExportItem> items, const QString& currentId, QW
     setMinimumWidth(fonts::scaled(460));
     connect(m_what, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_show, &QPushButton::clicked, this, [this] { Q_EMIT tableRequested(this->currentId()); });
+    connect(m_show, &QPushButton::clicked, this, [this] {
+        const QString id = this->currentId();
+        accept(); // while it is open it blocks the window that the table belongs to
+        Q_EMIT tableRequested(id);
+    });
     connect(m_export, &QPushButton::clicked, this, [this] {
         const QString id = this->currentId();
         const ExportForm chosen = this->form();

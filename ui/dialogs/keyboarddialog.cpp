@@ -25,7 +25,7 @@ KeyboardDialog::KeyboardDialog(const QList<QAction*>& actions, QWidget* parent)
             keys << key.toString(QKeySequence::NativeText);
         if (!keys.isEmpty())
             rows << std::pair(
-                action->text().remove(u'&').remove(QStringLiteral("…")), keys.join(QStringLiteral(", ")));
+                action->iconText().remove(QStringLiteral("…")), keys.join(QStringLiteral(", ")));
     }
     rows << std::pair(tr("Map: select the neighbouring block, page or chunk"), tr("Arrows"));
     rows << std::pair(tr("Map: one level in, one level out"), tr("Enter, Backspace"));

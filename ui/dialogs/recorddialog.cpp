@@ -3,9 +3,9 @@
 
 #include "session/settings.h"
 #include "ui/theme/fonts.h"
+#include "ui/widgets/choicebox.h"
 
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
@@ -47,7 +47,7 @@ RecordDialog::RecordDialog(RecordController* controller, QWidget* parent)
     , m_script(new QLineEdit(this))
     , m_arguments(new QLineEdit(this))
     , m_folder(new QLineEdit(this))
-    , m_stacks(new QComboBox(this))
+    , m_stacks(new ChoiceBox(this))
     , m_contents(new QCheckBox(tr("Keep what is in memory, at checkpoints and at the end"), this))
     , m_warning(new QLabel(this))
     , m_output(new QLineEdit(this))

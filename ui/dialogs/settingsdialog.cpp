@@ -4,9 +4,9 @@
 #include "session/settings.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/thememanager.h"
+#include "ui/widgets/choicebox.h"
 
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFormLayout>
@@ -18,7 +18,7 @@ namespace heapatlas {
 
 SettingsDialog::SettingsDialog(QWidget* parent)
     : QDialog(parent)
-    , m_theme(new QComboBox(this))
+    , m_theme(new ChoiceBox(this))
     , m_contrast(new QCheckBox(tr("High contrast"), this))
     , m_editor(new QLineEdit(this))
 {

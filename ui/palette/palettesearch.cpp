@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 namespace heapatlas {
@@ -70,10 +71,39 @@ PaletteEntry addressEntry(const HeapSnapshot& snapshot, Address address, const S
     return entry;
 }
 
+int hexDigits(std::uint64_t value) { return (static_cast<int>(std::bit_width(value)) + 3) / 4; }
+
+/// What an address that is still being typed may become: where each chunk first has one that begins like it.
+void addStarting(QList<PaletteEntry>& out, const HeapSnapshot& snapshot, std::uint64_t typed)
+{
+    for (const ChunkRow& chunk : snapshot.chunks()) {
+        const int missing = hexDigits(chunk.range.begin.value) - hexDigits(typed);
+        if (typed == 0 || missing <= 0)
+            continue;
+        const std::uint64_t least = typed << (4 * missing);
+        const std::uint64_t most = least | ((std::uint64_t { 1 } << (4 * missing)) - 1);
+        if (chunk.range.begin.value > most || chunk.range.end.value <= least)
+            continue;
+        if (static_cast<std::size_t>(out.size()) >= shownPlaces)
+            return;
+        const Address address = std::max(chunk.range.begin, Address { least });
+        const std::optional<Selection> found = selectionAt(snapshot, address);
+        if (!found)
+            continue;
+        PaletteEntry entry = addressEntry(snapshot, address, *found);
+        for (int i = 0; i < 2 + hexDigits(typed); ++i)
+            entry.letters << i;
+        out << entry;
+    }
+}
+
 void addExact(QList<PaletteEntry>& out, const PaletteSources& sources, Address address)
 {
     const std::optional<Selection> found = selectionAt(*sources.snapshot, address);
     if (!found) {
+        addStarting(out, *sources.snapshot, address.value);
+        if (!out.isEmpty())
+            return;
         out << note(tr("Nothing is mapped at %1 after event %2.")
                         .arg(wording::address(address), wording::count(sources.snapshot->eventIndex())));
         return;

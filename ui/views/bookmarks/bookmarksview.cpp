@@ -118,6 +118,7 @@ BookmarksView::BookmarksView(BookmarkModel* model, QWidget* parent)
     column->addLayout(lower);
 
     m_table->installEventFilter(this);
+    m_note->installEventFilter(this);
     connect(m_table, &QTableView::doubleClicked, this, &BookmarksView::goToCurrent);
     connect(m_go, &QPushButton::clicked, this, &BookmarksView::goToCurrent);
     connect(m_add, &QPushButton::clicked, this, &BookmarksView::addRequested);
@@ -163,12 +164,18 @@ void BookmarksView::removeSelected()
     QStringList ids;
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
         ids << m_model->list()[index.row()].id;
+    if (ids.isEmpty() && m_table->currentIndex().isValid())
+        ids << currentId();
     m_model->remove(ids);
 }
 
 void BookmarksView::refresh()
 {
     const bool isEmpty = m_model->rowCount() == 0;
+    // The table makes a row current when it gets the focus, but selects none; the buttons are about one.
+    if (const QModelIndex current = m_table->currentIndex();
+        current.isValid() && !m_table->selectionModel()->hasSelection())
+        m_table->selectRow(current.row());
     m_empty->setVisible(isEmpty);
     m_table->setVisible(!isEmpty);
     const Bookmark* bookmark = m_model->find(currentId());
@@ -185,6 +192,16 @@ void BookmarksView::refresh()
 
 bool BookmarksView::eventFilter(QObject* watched, QEvent* event)
 {
+    if (watched == m_note && event->type() == QEvent::ShortcutOverride) {
+        // When there is nothing left to undo in the text, the window undoes: a note that was typed before, or a name.
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isForWindow = (key->matches(QKeySequence::Undo) && !m_note->document()->isUndoAvailable())
+            || (key->matches(QKeySequence::Redo) && !m_note->document()->isRedoAvailable());
+        if (isForWindow) {
+            event->ignore();
+            return true;
+        }
+    }
     // While a name is typed its keys are its own; the editor hands on what it does not want.
     if (watched == m_table && event->type() == QEvent::KeyPress
         && m_table->findChild<QLineEdit*>() == nullptr) {

@@ -26,7 +26,6 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -112,17 +111,6 @@ InspectorView::InspectorView(QWidget* parent)
 {
     setObjectName(QStringLiteral("inspectorView"));
     setAccessibleName(tr("Inspector"));
-    auto* tabs = new QTabBar(this);
-    tabs->setObjectName(QStringLiteral("dockTabs"));
-    tabs->setAccessibleName(tr("Panels"));
-    tabs->addTab(tr("Inspector"));
-    tabs->setDrawBase(false);
-    tabs->setExpanding(false);
-    tabs->setStyleSheet(QStringLiteral("QTabBar { background: transparent; }"
-                                       "QTabBar::tab { height: 27px; padding: 8px 3px 7px 3px; }"
-                                       "QTabBar::tab:selected { font-weight: 600; }"));
-    tabs->setFocusPolicy(Qt::TabFocus);
-
     m_empty->setObjectName(QStringLiteral("inspectorEmpty"));
     m_empty->setWordWrap(true);
     m_empty->setContentsMargins(padding, 14, padding, 14);
@@ -226,11 +214,6 @@ InspectorView::InspectorView(QWidget* parent)
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
-    auto* tabRow = new QHBoxLayout;
-    tabRow->setContentsMargins(padding - 3, 0, 4, 0);
-    tabRow->addWidget(tabs);
-    tabRow->addStretch(1);
-    all->addLayout(tabRow);
     all->addWidget(m_empty);
     m_range = new RangeSection(this);
     m_range->hide();
@@ -450,13 +433,6 @@ void InspectorView::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
 }
 
-void InspectorView::paintEvent(QPaintEvent*)
-{
-    const Theme& theme = Theme::current();
-    QPainter painter(this);
-    painter.fillRect(rect(), theme.panel);
-    // The tab row has the height of the view header beside it, and its line.
-    painter.fillRect(QRect(0, 43, width(), 1), theme.line);
-}
+void InspectorView::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), Theme::current().panel); }
 
 } // namespace heapatlas

@@ -6,10 +6,10 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/thememanager.h"
+#include "ui/widgets/choicebox.h"
 #include "ui/widgets/segmentedswitch.h"
 #include "ui/widgets/togglebutton.h"
 
-#include <QComboBox>
 #include <QFontMetrics>
 #include <QLabel>
 #include <QMenu>
@@ -54,7 +54,7 @@ SpacetimeHeader::SpacetimeHeader(QWidget* parent)
     , m_axisLabel(label(this, "spacetimeAxisLabel", tr("Time axis")))
     , m_axis(new SegmentedSwitch({ tr("Events"), tr("Seconds"), tr("Bytes") }, this))
     , m_colourLabel(label(this, "spacetimeColourLabel", tr("Colour by")))
-    , m_colour(new QComboBox(this))
+    , m_colour(new ChoiceBox(this))
     , m_leaks(new ToggleButton(tr("Leaks"), this))
     , m_full(iconButton(this, u"fit", "spacetimeFullScreen", tr("Full screen (F11)")))
     , m_more(iconButton(this, u"more", "spacetimeMore", tr("More")))
