@@ -107,10 +107,12 @@ bool ReplayCursor::visit(
         if (m_source->isBreak(end)) {
             restore(end);
             visitor.forgotten();
-            const SnapshotPtr observed = snapshot(Detail::Blocks, window);
-            for (const BlockRow& row : observed->blocks())
-                visitor.born(
-                    { end, row.begin, row.size, row.requested, row.bornEvent, row.stack, row.slot, 0 });
+            const SnapshotPtr observed = snapshot(Detail::Blocks);
+            for (const BlockRow& row : observed->blocks()) {
+                if (window.overlaps({ row.begin, row.begin + row.size }) || TellWindow::isHuge(row.requested))
+                    visitor.born(
+                        { end, row.begin, row.size, row.requested, row.bornEvent, row.stack, row.slot, 0 });
+            }
         }
     }
     return true;

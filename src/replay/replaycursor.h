@@ -35,8 +35,8 @@ public:
     /// Moves to the state after `event` events (clamped to what is loaded). False if interrupted; the cursor then
     /// stands somewhere on the way and the next seek goes on from there if that helps.
     [[nodiscard]] bool seek(std::uint64_t event, const Interrupt& interrupt = {});
-    /// Runs forward to the state after `event` events and tells of every block on the way that overlaps the window, and
-    /// perhaps of some beside it; position() moves now and then only. What is live where it begins, a snapshot there
+    /// Runs forward to the state after `event` events and tells of every block on the way that overlaps the window, of all
+    /// huge blocks, and perhaps of some beside it; position() moves now and then only. What is live where it begins, a snapshot there
     /// tells. False if interrupted: position() says how far it came. With a small window it takes about as long as seek().
     [[nodiscard]] bool visit(std::uint64_t event, BlockVisitor& visitor, const Interrupt& interrupt = {},
         AddressRange window = AddressRange::everything());

@@ -22,11 +22,15 @@ public:
     {
     }
 
-    /// Of a block that begins there and was asked for with that many bytes. One that may reach into another unit (a huge
-    /// block) may overlap anything.
+    /// Whether a block of so many bytes may reach from its unit into others: then it may overlap anything.
+    [[nodiscard]] static bool isHuge(Bytes requested)
+    {
+        return requested > AddressTranslation::unit - 2 * slack;
+    }
+    /// Of a block that begins there and was asked for with that many bytes.
     [[nodiscard]] bool mayHold(Address begin, Bytes requested) const
     {
-        return requested > AddressTranslation::unit - 2 * slack
+        return isHuge(requested)
             || std::any_of(m_places.begin(), m_places.end(), [=](const AddressRange& place) {
                    return begin < place.end && place.begin < begin + (requested + slack);
                });

@@ -26,8 +26,7 @@ constexpr std::size_t cellsOfDetail = std::size_t { 8 } << 20;
 
 struct GridNews
 {
-    SpacetimeGridPtr grid;
-    double progress = 0;
+    SpacetimeNews news;
     std::uint64_t serial = 0; ///< of the wish
 };
 struct LivesNews
@@ -62,32 +61,49 @@ public:
         source = document->replaySource();
         if (!source)
             return;
+        if (stretch.columns != 0)
+            wait.start(); // what was asked for before there was a trace
         isWorking = true;
         progress = 0;
+        // The run that makes the overview finds the blocks of the lens on its way.
+        isFeeding = isWholeSeen() && !(lives && lives->isComplete && livesFit());
+        fed = window;
         const EventScale::Unit wanted = unit;
-        overviewThread.run(
-            [this, from = source, wanted, serial = ++overviewSerial](const Interrupt& interrupt) {
-                const EventScalePtr made = makeScale(*from, wanted, interrupt);
-                if (made == nullptr)
-                    return;
-                scales.put(made);
+        overviewThread.run([this, from = source, wanted, lens = window, feeds = isFeeding,
+                               serial = ++overviewSerial](const Interrupt& interrupt) {
+            const EventScalePtr made = makeScale(*from, wanted, interrupt);
+            if (made == nullptr)
+                return;
+            scales.put(made);
+            notify();
+            SpacetimeRequest request;
+            request.end = from->eventCount();
+            request.columns = overviewColumns;
+            request.scale = made;
+            request.maxCells = cellsOfOverview;
+            request.lens = lens;
+            request.wantsLens = feeds;
+            const auto publish = [this, serial](const SpacetimeNews& part) {
+                overviews.put({ part, serial });
                 notify();
-                ReplayCursor cursor(from, 0);
-                SpacetimeRequest request;
-                request.end = from->eventCount();
-                request.columns = overviewColumns;
-                request.scale = made;
-                request.maxCells = cellsOfOverview;
-                const SpacetimeGridPtr grid = buildSpacetime(
-                    cursor, request, interrupt, [this, serial](SpacetimeGridPtr part, double share) {
-                        overviews.put({ std::move(part), share, serial });
-                        notify();
-                    });
-                if (grid != nullptr) {
-                    overviews.put({ grid, 1.0, serial });
-                    notify();
-                }
-            });
+            };
+            if (const auto whole = makeSpacetime(from, request, interrupt, publish))
+                publish(*whole);
+        });
+    }
+
+    /// The lens shows all of the axis, or nobody has said yet what it shows.
+    [[nodiscard]] bool isWholeSeen() const
+    {
+        return stretch.columns == 0 || (stretch.begin == 0 && source && stretch.end >= source->eventCount());
+    }
+    /// What lives() tells of is what was asked for.
+    [[nodiscard]] bool livesFit() const
+    {
+        return lives && source && lives->window == window
+            && (stretch.columns == 0
+                || (lives->begin == std::min(stretch.begin, source->eventCount())
+                    && lives->end == std::min(stretch.end, source->eventCount())));
     }
 
     static EventScalePtr makeScale(
@@ -118,16 +134,20 @@ public:
             return;
         }
         isDetailWanted = true;
+        // A finer picture of the whole can wait for the coarser one.
+        if (isWorking && isWholeSeen()) {
+            detailThread.cancel();
+            return;
+        }
         detailThread.run([this, from = source, seen = stretch, along = scale](const Interrupt& interrupt) {
-            ReplayCursor cursor(from, 0);
             SpacetimeRequest request;
             request.begin = seen.begin;
             request.end = seen.end;
             request.columns = std::min(seen.columns, 4096U);
             request.scale = along;
             request.maxCells = cellsOfDetail;
-            if (const SpacetimeGridPtr grid = buildSpacetime(cursor, request, interrupt)) {
-                details.put({ grid, 1.0, 0 });
+            if (const SpacetimeGridPtr grid = buildSpacetime(from, request, interrupt)) {
+                details.put(grid);
                 notify();
             }
         });
@@ -138,7 +158,15 @@ public:
         isLivesWanted = false;
         if (!source || window.isEmpty() || stretch.columns == 0)
             return;
+        if (livesFit() && lives->isComplete) {
+            livesThread.cancel();
+            return;
+        }
         isLivesWanted = true;
+        if (isFeeding && isWorking && fed == window && isWholeSeen()) {
+            livesThread.cancel(); // they come with the overview
+            return;
+        }
         LifeRequest request;
         request.window = window;
         request.begin = stretch.begin;
@@ -150,12 +178,11 @@ public:
         axis.scale = scale;
         request.columns = spacetimeColumns(axis);
         livesThread.run([this, from = source, request](const Interrupt& interrupt) {
-            ReplayCursor cursor(from, 0);
             const auto publish = [this](LifeBarsPtr part, double) {
                 lifeMail.put({ std::move(part) });
                 notify();
             };
-            if (const LifeBarsPtr found = findLives(cursor, request, interrupt, publish)) {
+            if (const LifeBarsPtr found = findLives(from, request, interrupt, publish)) {
                 lifeMail.put({ found });
                 notify();
             }
@@ -166,31 +193,61 @@ public:
     {
         isDeliveryQueued = false;
         if (auto news = scales.take(); news && (*news)->unit() == unit) {
+            const bool isOther = (*news)->unit() != scale->unit();
             scale = *news;
             Q_EMIT q->scaleChanged();
+            if (isOther)
+                wait.start(); // the columns of the detail stand elsewhere now
         }
         bool isGridNew = false;
-        if (auto news = overviews.take(); news && !isCancelled && news->serial == overviewSerial) {
-            overview = news->grid;
-            progress = news->progress;
+        bool areLivesNew = false;
+        bool isLensNew = false;
+        if (auto mail = overviews.take(); mail && !isCancelled && mail->serial == overviewSerial) {
+            const SpacetimeNews& news = mail->news;
+            overview = news.grid;
+            progress = news.progress;
             isWorking = !overview->isComplete;
             isGridNew = true;
+            if (window.isEmpty() && !news.chosen.isEmpty()) {
+                window = news.chosen;
+                isLensNew = true;
+            }
+            if (fed.isEmpty())
+                fed = news.chosen;
+            if (isFeeding && news.lives && news.lives->window == window && isWholeSeen()) {
+                lives = news.lives;
+                areLivesNew = true;
+            }
+            if (!isWorking) {
+                isFeeding = false;
+                if (isDetailWanted && !wait.isActive())
+                    wait.start(); // it stood back
+            }
         }
         if (auto news = details.take(); news && isDetailWanted) {
-            detail = news->grid;
-            isDetailWanted = detail->begin != stretch.begin || detail->end != stretch.end;
+            detail = *news;
+            isDetailWanted =
+                detail->begin != stretch.begin || detail->end != std::min(stretch.end, source->eventCount());
             isGridNew = true;
         }
         if (isGridNew)
             Q_EMIT q->gridChanged();
-        if (auto news = lifeMail.take(); news) {
-            lives = news->lives;
-            const bool isIt = lives->window == window && lives->begin == stretch.begin
-                && lives->end == std::min(stretch.end, source->eventCount());
-            if (isIt && lives->isComplete)
-                isLivesWanted = false;
-            Q_EMIT q->livesChanged();
+        if (isLensNew) {
+            Q_EMIT q->windowChosen(window);
+            if (!wait.isActive())
+                askLives();
         }
+        if (auto news = lifeMail.take()) {
+            // Late ones of another wish stand aside for what fits already.
+            if (!(livesFit() && lives->isComplete)) {
+                lives = news->lives;
+                areLivesNew = true;
+            }
+        }
+        if (livesFit() && lives->isComplete)
+            isLivesWanted = false;
+        if (areLivesNew)
+            Q_EMIT q->livesChanged();
     }
 
     SpacetimeController* q;
@@ -210,11 +267,13 @@ public:
     bool isCancelled = false;
     bool isDetailWanted = false;
     bool isLivesWanted = false;
+    bool isFeeding = false; ///< the overview that is being made brings lives() of `fed` over the whole trace
+    AddressRange fed;
     QTimer wait;
 
     Mailbox<EventScalePtr> scales;
     Mailbox<GridNews> overviews;
-    Mailbox<GridNews> details;
+    Mailbox<SpacetimeGridPtr> details;
     Mailbox<LivesNews> lifeMail;
     std::atomic<bool> isDeliveryQueued { false };
     // Last, so that they are joined first.
@@ -267,11 +326,14 @@ void SpacetimeController::setUnit(EventScale::Unit unit)
     // The old grid stays to be seen: its columns are positions, only closer to each other here and there.
     d->overviewThread.cancel();
     d->detailThread.cancel();
+    d->isDetailWanted = false;
     SpacetimeGridPtr kept = std::exchange(d->overview, nullptr);
     d->isWorking = false;
     d->isCancelled = false;
     d->begin();
     d->overview = std::move(kept);
+    // What is shown of it stands elsewhere on the other axis, even where the stretch is the same.
+    d->wait.start();
 }
 
 void SpacetimeController::setStretch(const Stretch& stretch)
@@ -298,6 +360,8 @@ void SpacetimeController::cancel()
     d->overviewThread.cancel();
     d->isWorking = false;
     d->isCancelled = true;
+    if (std::exchange(d->isFeeding, false))
+        d->askLives(); // it does not bring them any more
     Q_EMIT gridChanged();
 }
 

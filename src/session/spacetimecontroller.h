@@ -59,6 +59,8 @@ Q_SIGNALS:
     void scaleChanged();
     void gridChanged(); ///< overview, detail, progress
     void livesChanged();
+    /// No window was asked for; these pages show best what comes and goes, and count as asked for.
+    void windowChosen(heapatlas::AddressRange window);
     /// From other threads; carries nothing.
     void mailArrived(QPrivateSignal);
 

@@ -2,7 +2,7 @@
 #include "unit/replay/recordedprogram.h"
 
 #include "replay/blockcache.h"
-#include "replay/hugescan.h"
+#include "replay/hugesegment.h"
 #include "replay/lifeindex.h"
 #include "replay/replayfigures.h"
 #include "replay/slotcount.h"
@@ -97,6 +97,8 @@ private Q_SLOTS:
     void buildingCanBeInterrupted();
     void livesAreWhatSnapshotsSay_data();
     void livesAreWhatSnapshotsSay();
+    void lensComesWithTheGrid_data() { hugeBarsAreWhatSnapshotsSay_data(); }
+    void lensComesWithTheGrid();
     void tooManyLivesLeaveOutWhatNobodySees();
     void searchingLivesCanBeInterrupted();
     void slotIsCountedAsItsLivesSay_data();
@@ -113,7 +115,8 @@ private:
     std::mt19937_64 m_random;
     std::uint32_t m_seed = 0;
     ReplaySourcePtr m_source; ///< an uninterrupted program
-    ReplaySourcePtr m_paused; ///< one whose recording was interrupted
+    ReplaySourcePtr m_paused;
+    int m_lenses = 0; ///< that came with a grid
 };
 
 void TestSpacetime::initTestCase()
@@ -175,14 +178,15 @@ void TestSpacetime::gridIsWhatSnapshotsSay()
     QFETCH(bool, isWhole);
     QFETCH(bool, publishes);
     const ReplaySourcePtr& source = isPaused ? m_paused : m_source;
-    ReplayCursor cursor(source, 0);
     SpacetimeRequest request;
+    request.threads = 1 + static_cast<unsigned>(below(3));
     request.begin = isWhole ? 0 : below(source->eventCount() / 2);
     request.end = isWhole ? source->eventCount() : request.begin + 1 + below(source->eventCount() / 2);
     request.columns = 50 + static_cast<unsigned>(below(150));
-    const SpacetimeGridPtr grid = buildSpacetime(
-        cursor, request, {}, publishes ? SpacetimePublish([](auto&&, double) {}) : SpacetimePublish {});
-    QVERIFY(grid);
+    const auto news = makeSpacetime(
+        source, request, {}, publishes ? SpacetimePublish([](const SpacetimeNews&) {}) : SpacetimePublish {});
+    QVERIFY(news && news->grid);
+    const SpacetimeGridPtr grid = news->grid;
     QVERIFY(grid->isComplete);
     std::vector<std::uint64_t> at;
     for (const SpacetimeStripPtr& strip : grid->fine)
@@ -223,13 +227,12 @@ void TestSpacetime::gridIsWhatSnapshotsSay()
 
 void TestSpacetime::rowsJoinPagesWhereThereAreManyChunks()
 {
-    ReplayCursor cursor(m_source, 0);
     SpacetimeRequest request;
     request.end = m_source->eventCount();
     request.columns = 200;
-    const SpacetimeGridPtr fine = buildSpacetime(cursor, request);
+    const SpacetimeGridPtr fine = buildSpacetime(m_source, request);
     request.maxCells = 200 * 64; // of one chunk; there are several
-    const SpacetimeGridPtr grid = buildSpacetime(cursor, request);
+    const SpacetimeGridPtr grid = buildSpacetime(m_source, request);
     QVERIFY(fine && grid && fine->cells() > 4 * grid->cells());
     QVERIFY(grid->cells() <= 2 * request.maxCells);
     for (const SpacetimeStripPtr& strip : grid->fine) {
@@ -272,9 +275,9 @@ void TestSpacetime::hugeBarsAreWhatSnapshotsSay()
         request.begin = round == 0 ? 0 : below(source->eventCount() / 2);
         request.end =
             round == 0 ? source->eventCount() : request.begin + below(source->eventCount() - request.begin);
-        request.columns = 20;
-        ReplayCursor cursor(source, 0);
-        const SpacetimeGridPtr grid = buildSpacetime(cursor, request);
+        request.columns = round == 2 ? 20 : 200; // one strip, or several
+        request.threads = 1 + static_cast<unsigned>(below(3));
+        const SpacetimeGridPtr grid = buildSpacetime(source, request);
         QVERIFY(grid);
         QVERIFY(round > 0 || grid->huge.size() > 10);
         std::set<std::uint64_t> at { request.begin, request.end };
@@ -311,38 +314,52 @@ void TestSpacetime::hugeBarsAreWhatSnapshotsSay()
 
 void TestSpacetime::hugeBarsBeyondTheLimitAreTheShortest()
 {
-    ReplayCursor cursor(m_source, 0);
     const Bytes least = (Bytes { 2 } << 20) - 4095;
-    const HugeScan all = scanHuge(cursor, 0, m_source->eventCount(), least, 4096);
-    const std::size_t limit = all.bars.size() / 2;
+    const auto barsWithin = [&](std::size_t limit, std::uint64_t& dropped) {
+        HugeJoin join;
+        ReplayCursor cursor(m_source, 0);
+        bool isFirst = true;
+        while (cursor.position() < m_source->eventCount()) {
+            HugeSegment part(cursor, least, std::exchange(isFirst, false));
+            if (!cursor.visit(cursor.position() + 9000, part, {}, {}))
+                break;
+            join.add(std::move(part));
+        }
+        std::vector<HugeBar> bars;
+        dropped = join.finish(*m_source, m_source->eventCount(), limit, bars, {});
+        return bars;
+    };
+    std::uint64_t dropped = 0;
+    const std::vector<HugeBar> all = barsWithin(4096, dropped);
+    QCOMPARE(dropped, std::uint64_t { 0 });
+    const std::size_t limit = all.size() / 2;
     QVERIFY(limit > 3);
-    const HugeScan some = scanHuge(cursor, 0, m_source->eventCount(), least, limit);
-    QCOMPARE(some.bars.size(), limit);
-    QCOMPARE(some.dropped, std::uint64_t { all.bars.size() - limit });
+    const std::vector<HugeBar> some = barsWithin(limit, dropped);
+    QCOMPARE(some.size(), limit);
+    QCOMPARE(dropped, std::uint64_t { all.size() - limit });
     std::vector<std::uint64_t> lives;
-    for (const HugeBar& bar : all.bars)
+    for (const HugeBar& bar : all)
         lives.push_back(bar.end - bar.begin);
     std::sort(lives.begin(), lives.end(), std::greater<>());
-    for (const HugeBar& bar : some.bars)
+    for (const HugeBar& bar : some)
         QVERIFY(bar.end - bar.begin >= lives[limit - 1]);
-    for (const HugeScan::Look& look : some.looks)
-        QVERIFY(look.bar < some.bars.size() && look.position >= some.bars[look.bar].begin);
 }
 
 void TestSpacetime::publishesPartsThatAreTrue()
 {
-    ReplayCursor cursor(m_source, 0);
     SpacetimeRequest request;
     request.end = m_source->eventCount();
     request.columns = 300;
+    request.threads = 2;
     std::vector<SpacetimeGridPtr> parts;
     double progress = 0;
-    const SpacetimeGridPtr whole = buildSpacetime(cursor, request, {}, [&](SpacetimeGridPtr part, double p) {
-        QVERIFY(p >= progress && p <= 1);
-        progress = p;
-        parts.push_back(std::move(part));
+    const auto last = makeSpacetime(m_source, request, {}, [&](const SpacetimeNews& part) {
+        QVERIFY(part.progress >= progress && part.progress <= 1);
+        progress = part.progress;
+        parts.push_back(part.grid);
     });
-    QVERIFY(whole && !parts.empty());
+    QVERIFY(last && !parts.empty());
+    const SpacetimeGridPtr whole = last->grid;
     ReplayCursor other(m_source);
     for (const SpacetimeGridPtr& part : parts) {
         QVERIFY(!part->isComplete);
@@ -366,16 +383,19 @@ void TestSpacetime::publishesPartsThatAreTrue()
 
 void TestSpacetime::buildingCanBeInterrupted()
 {
-    ReplayCursor cursor(m_source, 0);
     SpacetimeRequest request;
     request.end = m_source->eventCount();
-    for (const int after : { 0, 1, 10, 60 }) {
-        int asked = 0;
-        QVERIFY(!buildSpacetime(
-            cursor, request, [&] { return asked++ >= after; }, [](auto&&, double) {}));
-        QVERIFY(asked <= after + 8); // it gives up soon, whatever it does
+    for (const unsigned threads : { 1U, 3U }) {
+        request.threads = threads;
+        for (const int after : { 0, 1, 10, 60 }) {
+            int asked = 0;
+            const Interrupt interrupt = [&] { return asked++ >= after; };
+            const auto news = makeSpacetime(m_source, request, interrupt, [](const SpacetimeNews&) {});
+            QVERIFY(!news || threads > 1); // which others may have finished meanwhile
+            QVERIFY(asked <= after + 8); // it gives up soon, whatever it does
+        }
     }
-    QVERIFY(buildSpacetime(cursor, request)); // and nothing is broken
+    QVERIFY(buildSpacetime(m_source, request)); // and nothing is broken
 }
 
 void TestSpacetime::livesAreWhatSnapshotsSay_data()
@@ -406,8 +426,9 @@ void TestSpacetime::livesAreWhatSnapshotsSay()
         const Bytes page = below(chunk.range.size() / 4096);
         request.window = { chunk.range.begin + page * 4096,
             chunk.range.begin + (page + 1 + below(12)) * 4096 };
-        ReplayCursor cursor(source, 0);
-        const LifeBarsPtr lives = findLives(cursor, request);
+        request.segments = static_cast<unsigned>(below(5)); // 0: one, of so few events
+        request.threads = 1 + static_cast<unsigned>(below(3));
+        const LifeBarsPtr lives = findLives(source, request);
         QVERIFY(lives && lives->isComplete);
         QCOMPARE(lives->dropped, std::uint64_t { 0 });
         std::set<std::uint64_t> at { request.begin, request.end };
@@ -455,9 +476,41 @@ void TestSpacetime::livesAreWhatSnapshotsSay()
     QVERIFY(compared > 100);
 }
 
+void TestSpacetime::lensComesWithTheGrid()
+{
+    QFETCH(bool, isPaused);
+    const ReplaySourcePtr& source = isPaused ? m_paused : m_source;
+    for (const unsigned threads : { 1U, 3U }) {
+        SpacetimeRequest request;
+        request.end = source->eventCount();
+        request.columns = 200;
+        request.threads = threads;
+        request.wantsLens = true;
+        std::uint64_t known = 0;
+        const auto news = makeSpacetime(source, request, {}, [&](const SpacetimeNews& part) {
+            if (part.lives == nullptr)
+                return;
+            QVERIFY(part.lives->window == part.chosen && !part.lives->isComplete);
+            QVERIFY(part.lives->knownTo >= known);
+            known = part.lives->knownTo;
+        });
+        QVERIFY(news && !news->chosen.isEmpty());
+        if (news->lives == nullptr)
+            continue; // too few keyframes to choose by before the end
+        LifeRequest plain { .window = news->chosen, .begin = 0, .end = request.end, .columns = {} };
+        const LifeBarsPtr lives = findLives(source, plain);
+        QVERIFY(lives && news->lives->isComplete);
+        QVERIFY(!lives->bars.empty());
+        QVERIFY(lives->bars == news->lives->bars);
+        QCOMPARE(lives->dropped, news->lives->dropped);
+        QCOMPARE(news->lives->end, source->eventCount());
+        ++m_lenses;
+    }
+    QVERIFY(isPaused || m_lenses > 0);
+}
+
 void TestSpacetime::tooManyLivesLeaveOutWhatNobodySees()
 {
-    ReplayCursor cursor(m_source, 0);
     ReplayCursor other(m_source);
     QVERIFY(other.seek(m_source->eventCount() / 2));
     const SnapshotPtr some = other.snapshot(Detail::Regions);
@@ -471,10 +524,10 @@ void TestSpacetime::tooManyLivesLeaveOutWhatNobodySees()
     request.window = { first->range.begin, first->range.begin + 64 * 4096 };
     for (std::uint64_t p = 0; p <= request.end; p += 400)
         request.columns.push_back(p);
-    const LifeBarsPtr all = findLives(cursor, request);
+    const LifeBarsPtr all = findLives(m_source, request);
     QVERIFY(all);
     request.maxBars = all->bars.size() / 2;
-    const LifeBarsPtr part = findLives(cursor, request);
+    const LifeBarsPtr part = findLives(m_source, request);
     QVERIFY(part);
     QVERIFY(part->bars.size() < all->bars.size());
     QVERIFY(part->bars.size() <= request.maxBars + 2);
@@ -486,19 +539,18 @@ void TestSpacetime::tooManyLivesLeaveOutWhatNobodySees()
         QVERIFY(known.contains({ bar.begin.value, bar.from }));
     // Without columns nothing is seen, and it still ends.
     request.columns.clear();
-    const LifeBarsPtr blind = findLives(cursor, request);
+    const LifeBarsPtr blind = findLives(m_source, request);
     QVERIFY(blind && blind->bars.size() <= request.maxBars + 2);
 }
 
 void TestSpacetime::searchingLivesCanBeInterrupted()
 {
-    ReplayCursor cursor(m_source, 0);
     LifeRequest request;
     request.end = m_source->eventCount();
     request.window = AddressRange::everything();
     for (const int after : { 0, 1, 20 }) {
         int asked = 0;
-        QVERIFY(!findLives(cursor, request, [&] { return asked++ >= after; }));
+        QVERIFY(!findLives(m_source, request, [&] { return asked++ >= after; }));
         QVERIFY(asked <= after + 8);
     }
 }
@@ -523,7 +575,7 @@ void TestSpacetime::slotIsCountedAsItsLivesSay()
         request.window = s->regions()[block.region].range;
         request.end = source->eventCount();
         ReplayCursor cursor(source, 0);
-        const LifeBarsPtr lives = findLives(cursor, request);
+        const LifeBarsPtr lives = findLives(source, request);
         const SlotLivesPtr slot = countSlot(cursor, request.window, block.begin);
         QVERIFY(lives && slot);
         std::uint64_t ended = 0;
@@ -559,7 +611,7 @@ void TestSpacetime::boxIsCountedAsItsLivesSay()
         const AddressRange chunk = s->chunks()[below(s->chunks().size())].range;
         request.window = { chunk.begin + below(chunk.size() / 2), chunk.end - below(chunk.size() / 2) };
         ReplayCursor cursor(m_source, 0);
-        const LifeBarsPtr lives = findLives(cursor, request);
+        const LifeBarsPtr lives = findLives(m_source, request);
         const BoxCountPtr box = countBox(cursor, request.window, request.begin, request.end);
         QVERIFY(lives && box);
         // A block that changed its size in place has several bars; it counts once.
@@ -588,14 +640,14 @@ void TestSpacetime::nothingHappenedIsNoFailure()
     QVERIFY(engine);
     Timeline timeline(std::move(*engine));
     timeline.finish();
-    ReplayCursor cursor(timeline.source(), 0);
-    const SpacetimeGridPtr grid = buildSpacetime(cursor, { .begin = 0, .end = 10, .scale = nullptr });
+    const SpacetimeGridPtr grid =
+        buildSpacetime(timeline.source(), { .begin = 0, .end = 10, .scale = nullptr });
     QVERIFY(grid && grid->isComplete);
     QCOMPARE(grid->end, std::uint64_t { 0 });
     QVERIFY(grid->columnAt(0).strip != nullptr);
     QVERIFY(grid->columnAt(1).strip == nullptr);
-    const LifeBarsPtr lives =
-        findLives(cursor, { .window = AddressRange::everything(), .begin = 0, .end = 5, .columns = {} });
+    const LifeBarsPtr lives = findLives(
+        timeline.source(), { .window = AddressRange::everything(), .begin = 0, .end = 5, .columns = {} });
     QVERIFY(lives && lives->bars.empty());
     QVERIFY(bytesScale(timeline.store()));
     QVERIFY(!secondsScale({}, 0)->isKnown());

@@ -1,59 +1,101 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/map/heapcells.h"
 
+#include "ui/views/map/scanlines.h"
+
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace heapatlas {
 
 namespace {
 
-/// Writes each colour `Width` times, then `Gap` pixels of the background: the sizes are constants, so that a cell is one
-/// store or two.
-template <int Width, int Gap>
-void expand(QRgb* out, const QRgb* colors, int count, QRgb background)
+// Four pixels at once, whatever the processor calls that.
+using Quad [[gnu::vector_size(16)]] = QRgb;
+
+Quad load(const QRgb* from)
 {
-    for (int i = 0; i < count; ++i) {
-        for (int x = 0; x < Width; ++x)
-            out[x] = colors[i];
-        for (int x = 0; x < Gap; ++x)
-            out[Width + x] = background;
-        out += Width + Gap;
+    Quad quad;
+    std::memcpy(&quad, from, sizeof quad);
+    return quad;
+}
+
+void store(QRgb* to, Quad quad) { std::memcpy(to, &quad, sizeof quad); }
+
+template <int Lane>
+Quad spread(Quad quad)
+{
+    return __builtin_shufflevector(quad, quad, Lane, Lane, Lane, Lane);
+}
+
+/// Cells of one pixel and no gap. Cells of a chunk are too few a line for a call of memcpy() to pay.
+void copyCells(QRgb* out, const QRgb* colors, int count)
+{
+    int i = 0;
+    for (; i + 4 <= count; i += 4)
+        store(out + i, load(colors + i));
+    for (; i < count; ++i)
+        out[i] = colors[i];
+}
+
+/// Of two pixels, no gap.
+void doubleCells(QRgb* out, const QRgb* colors, int count)
+{
+    int i = 0;
+    for (; i + 4 <= count; i += 4, out += 8) {
+        const Quad quad = load(colors + i);
+        store(out, __builtin_shufflevector(quad, quad, 0, 0, 1, 1));
+        store(out + 4, __builtin_shufflevector(quad, quad, 2, 2, 3, 3));
+    }
+    for (; i < count; ++i, out += 2)
+        out[0] = out[1] = colors[i];
+}
+
+/// Of three pixels and a gap: a store each.
+void tripleCells(QRgb* out, const QRgb* colors, int count, QRgb background)
+{
+    constexpr Quad cell = { ~0U, ~0U, ~0U, 0 };
+    const Quad gap = { 0, 0, 0, background };
+    int i = 0;
+    for (; i + 4 <= count; i += 4, out += 16) {
+        const Quad quad = load(colors + i);
+        store(out, (spread<0>(quad) & cell) | gap);
+        store(out + 4, (spread<1>(quad) & cell) | gap);
+        store(out + 8, (spread<2>(quad) & cell) | gap);
+        store(out + 12, (spread<3>(quad) & cell) | gap);
+    }
+    for (; i < count; ++i, out += 4)
+        out[0] = out[1] = out[2] = colors[i];
+}
+
+/// Of four pixels and more; the last store of a cell may overlap the one before it.
+void wideCells(QRgb* out, const QRgb* colors, int count, int width, int pitch)
+{
+    for (int i = 0; i < count; ++i, out += pitch) {
+        const QRgb color = colors[i];
+        const Quad quad = { color, color, color, color };
+        for (int x = 0; x + 4 < width; x += 4)
+            store(out + x, quad);
+        store(out + width - 4, quad);
     }
 }
 
-/// Of `count` cells; may write the gap behind the last.
-void expand(QRgb* out, const QRgb* colors, int count, int width, int gap, QRgb background)
+/// Writes the pixels of `count` cells over gaps that have the background already.
+void expand(QRgb* out, const QRgb* colors, int count, const MapLayout& layout, QRgb background)
 {
-    if (width == 1 && gap == 0) {
-        std::memcpy(out, colors, static_cast<std::size_t>(count) * sizeof(QRgb));
-        return;
-    }
-    if (gap == 0 && width == 2)
-        return expand<2, 0>(out, colors, count, background);
-    if (gap == 1) {
-        switch (width) {
-        case 3:
-            return expand<3, 1>(out, colors, count, background);
-        case 4:
-            return expand<4, 1>(out, colors, count, background);
-        case 5:
-            return expand<5, 1>(out, colors, count, background);
-        case 6:
-            return expand<6, 1>(out, colors, count, background);
-        case 7:
-            return expand<7, 1>(out, colors, count, background);
-        case 8:
-            return expand<8, 1>(out, colors, count, background);
-        default:
-            break;
-        }
-    }
-    for (int i = 0; i < count; ++i) {
-        out = std::fill_n(out, width, colors[i]);
-        out = std::fill_n(out, gap, background);
-    }
+    const int width = layout.pageW();
+    const int pitch = layout.pitchX();
+    if (pitch == 1)
+        copyCells(out, colors, count);
+    else if (pitch == 2 && width == 2)
+        doubleCells(out, colors, count);
+    else if (pitch == 4 && width == 3)
+        tripleCells(out, colors, count, background);
+    else if (width >= 4)
+        wideCells(out, colors, count, width, pitch);
+    else
+        for (int i = 0; i < count; ++i)
+            std::fill_n(out + i * pitch, width, colors[i]);
 }
 
 } // namespace
@@ -71,7 +113,6 @@ void HeapCells::takeInks(const MapScene& scene)
 std::span<const QRgb> HeapCells::colors(
     const MapScene& scene, CellPyramid& pyramid, std::uint32_t chunkRow, int level)
 {
-    takeInks(scene);
     if (m_chunks.size() <= chunkRow)
         m_chunks.resize(scene.snapshot.chunks().size());
     Chunk& chunk = m_chunks[chunkRow];
@@ -167,87 +208,143 @@ void HeapCells::colorBlocks(
     }
 }
 
-void HeapCells::compose(QRgb* line, int width, const MapScene& scene, CellPyramid& pyramid,
-    MapLayout::Span items, int row, bool isGap)
+/// What stands in a line of chunks, and the line without any cell.
+void HeapCells::takeLine(
+    const MapScene& scene, CellPyramid& pyramid, MapLayout::Span items, std::size_t imageWidth)
 {
     const MapLayout& layout = scene.layout;
-    const QRgb background = scene.theme.canvas.rgb();
-    std::fill_n(line, width, background);
-    const int perRow = layout.cellsPerRow();
+    m_pieces.clear();
+    m_bars.clear();
+    std::size_t width = imageWidth;
     for (int i = items.begin; i < items.end; ++i) {
         const MapLayout::Item& item = layout.items()[static_cast<std::size_t>(i)];
         const int left = item.rect.left() - layout.scroll().x();
-        if (left >= width)
+        if (left >= static_cast<int>(imageWidth))
             break;
-        if (item.pages == 0) {
-            const QRect bar = layout.barRect(item);
-            const int top = row * layout.pitchY() + (isGap ? layout.pageH() : 0);
-            const ChunkRow& chunk = scene.snapshot.chunks()[item.chunkRow];
-            if (top >= bar.height() || chunk.regionCount == 0)
-                continue;
-            const RegionRow& region = scene.snapshot.regions()[chunk.firstRegion];
-            const MapInks::Fill ink = MapInks(scene).whole(region);
-            const int stop = std::min(width, left + bar.width());
-            std::fill(line + left, line + stop, ink.live);
-            const int slack = MapInks::slackPixels(region, bar.width());
-            const int from = std::clamp(left + bar.width() - slack, left, stop);
-            std::fill(line + from, line + stop, ink.slack);
+        width = std::max(width, static_cast<std::size_t>(left + item.rect.width() + layout.pitchX()));
+        if (item.pages != 0) {
+            m_pieces.push_back({ left, colors(scene, pyramid, item.chunkRow, layout.cellLevel()) });
             continue;
         }
-        const std::span<const QRgb> all = colors(scene, pyramid, item.chunkRow, layout.cellLevel());
-        const int first = row * perRow;
-        const int count = std::min(perRow, static_cast<int>(all.size()) - first);
-        if (isGap || count <= 0)
+        const ChunkRow& chunk = scene.snapshot.chunks()[item.chunkRow];
+        if (chunk.regionCount == 0)
             continue;
-        const int length = count * layout.pitchX();
-        if (left + length <= width) {
-            expand(line + left, all.data() + first, count, layout.pageW(), layout.gapX(), background);
-            continue;
-        }
-        m_wide.resize(static_cast<std::size_t>(length));
-        expand(m_wide.data(), all.data() + first, count, layout.pageW(), layout.gapX(), background);
-        std::copy_n(m_wide.begin(), width - left, line + left);
+        const RegionRow& region = scene.snapshot.regions()[chunk.firstRegion];
+        const MapInks::Fill ink = MapInks(scene).whole(region);
+        const QRect bar = layout.barRect(item);
+        m_bars.push_back({ left, bar.width(), bar.height(), MapInks::slackPixels(region, bar.width()),
+            ink.live, ink.slack });
+    }
+    m_cells.assign(width, scene.theme.canvas.rgb());
+    m_gap.assign(width, scene.theme.canvas.rgb());
+}
+
+void HeapCells::paintBars(std::vector<QRgb>& line, int top, QRgb background) const
+{
+    for (const Bar& bar : m_bars) {
+        const auto begin = line.begin() + bar.left;
+        const bool isThere = top < bar.height;
+        std::fill_n(begin, bar.width - bar.slack, isThere ? bar.live : background);
+        std::fill_n(begin + (bar.width - bar.slack), bar.slack, isThere ? bar.slackInk : background);
     }
 }
 
-void HeapCells::paint(QImage& image, const MapScene& scene, CellPyramid& pyramid)
+/// Lays the cells of a row over those of the row before it: what lies between them stays.
+void HeapCells::paintCells(const MapLayout& layout, int row, QRgb background)
 {
+    const int perRow = layout.cellsPerRow();
+    const int first = row * perRow;
+    for (const Piece& piece : m_pieces) {
+        const int count = std::clamp(static_cast<int>(piece.colors.size()) - first, 0, perRow);
+        QRgb* const out = m_cells.data() + piece.left;
+        if (count > 0) {
+            const QRgb* const colors = piece.colors.data() + first;
+            // A line takes a little of many chunks, more than the processor sees ahead by itself.
+            __builtin_prefetch(colors + perRow);
+            __builtin_prefetch(colors + perRow + 16);
+            expand(out, colors, count, layout, background);
+        }
+        if (count < perRow)
+            std::fill_n(out + count * layout.pitchX(), (perRow - count) * layout.pitchX(), background);
+    }
+}
+
+/// Lays the stickers that touch line y over it; false if there is none.
+bool HeapCells::putWords(std::vector<QRgb>& line, int y, int width)
+{
+    std::erase_if(m_words, [y](const MapSticker* sticker) { return sticker->bottom() <= y; });
+    for (; !m_waiting.empty() && m_waiting.front().at.y() <= y; m_waiting = m_waiting.subspan(1))
+        if (m_waiting.front().bottom() > y)
+            m_words.push_back(&m_waiting.front());
+    for (const MapSticker* sticker : m_words) {
+        const int left = std::max(0, sticker->at.x());
+        const int right = std::min(width, sticker->at.x() + sticker->size.width());
+        const QRgb* from = sticker->line(y) + (left - sticker->at.x());
+        __builtin_prefetch(from + sticker->size.width()); // many strips, a little of each: as with cells
+        if (left < right)
+            std::copy_n(from, right - left, line.begin() + left);
+    }
+    return !m_words.empty();
+}
+
+void HeapCells::takeWordsOff(std::vector<QRgb>& line, int width, QRgb background) const
+{
+    for (const MapSticker* sticker : m_words) {
+        const int left = std::max(0, sticker->at.x());
+        const int right = std::min(width, sticker->at.x() + sticker->size.width());
+        std::fill(line.begin() + left, line.begin() + std::max(left, right), background);
+    }
+}
+
+void HeapCells::paint(
+    QImage& image, const MapScene& scene, CellPyramid& pyramid, std::span<const MapSticker> stickers)
+{
+    takeInks(scene);
     const MapLayout& layout = scene.layout;
     const QRgb background = scene.theme.canvas.rgb();
-    const int width = image.width();
-    const int height = image.height();
-    auto* const bits = reinterpret_cast<QRgb*>(image.bits());
-    const auto stride = image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb));
-    const auto lineAt = [&](int y) { return bits + y * stride; };
+    Scanlines out(image);
+    const int width = out.width();
+    const int height = out.height();
+    m_blank.assign(static_cast<std::size_t>(width), background);
+    m_waiting = stickers;
+    m_words.clear();
+    int y = 0;
+    const auto repeat = [&](std::vector<QRgb>& line, int end) {
+        for (; y < end; ++y) {
+            const bool hasWords = (!m_words.empty() || !m_waiting.empty()) && putWords(line, y, width);
+            out.put(0, y, line.data(), width);
+            if (hasWords)
+                takeWordsOff(line, width, background);
+        }
+    };
     const auto& all = layout.items();
     const MapLayout::Span seen = layout.visibleItems();
-    int y = 0;
     for (int begin = seen.begin; begin < seen.end;) {
-        const MapLayout::Item& first = all[static_cast<std::size_t>(begin)];
+        const int lineTop = all[static_cast<std::size_t>(begin)].rect.top();
+        const int bodyTop = all[static_cast<std::size_t>(begin)].bodyTop - layout.scroll().y();
         int end = begin;
         int bottom = 0;
-        for (; end < seen.end && all[static_cast<std::size_t>(end)].rect.top() == first.rect.top(); ++end)
+        for (; end < seen.end && all[static_cast<std::size_t>(end)].rect.top() == lineTop; ++end)
             bottom = std::max(bottom, all[static_cast<std::size_t>(end)].rect.bottom() + 1);
-        const int bodyTop = first.bodyTop - layout.scroll().y();
         bottom = std::min(bottom - layout.scroll().y(), height);
-        for (; y < std::min(bodyTop, height); ++y)
-            std::fill_n(lineAt(y), width, background);
-        int lastRow = -1;
-        bool wasGap = false;
-        for (; y < bottom; ++y) {
+        repeat(m_blank, std::min(bodyTop, height));
+        takeLine(scene, pyramid, { begin, end }, static_cast<std::size_t>(width));
+        while (y < bottom) {
             const int row = (y - bodyTop) / layout.pitchY();
-            const bool isGap = (y - bodyTop) % layout.pitchY() >= layout.pageH();
-            if (row == lastRow && isGap == wasGap)
-                std::memcpy(lineAt(y), lineAt(y - 1), static_cast<std::size_t>(width) * sizeof(QRgb));
-            else
-                compose(lineAt(y), width, scene, pyramid, { begin, end }, row, isGap);
-            lastRow = row;
-            wasGap = isGap;
+            const int top = row * layout.pitchY();
+            if (y < bodyTop + top + layout.pageH()) {
+                paintBars(m_cells, top, background);
+                paintCells(layout, row, background);
+                repeat(m_cells, std::min(bottom, bodyTop + top + layout.pageH()));
+            }
+            paintBars(m_gap, top + layout.pageH(), background);
+            repeat(m_gap, std::min(bottom, bodyTop + top + layout.pitchY()));
         }
         begin = end;
     }
-    for (; y < height; ++y)
-        std::fill_n(lineAt(y), width, background);
+    repeat(m_blank, height);
+    m_waiting = {};
+    m_words.clear();
 }
 
 } // namespace heapatlas

@@ -112,12 +112,12 @@ void MapLabels::paintFrame(QPainter& painter)
         if (item.pages == 0)
             paintBar(painter, item);
     }
-    // A break above the next line of items may be seen before any of them is.
-    const int last = std::min(items.end + 1, static_cast<int>(m_layout.items().size()));
-    for (int i = items.begin; i < last; ++i)
-        mapbreaks::paint(painter, m_scene, m_layout.items()[static_cast<std::size_t>(i)]);
-    painter.setClipping(false);
-    if (!m_layout.isFlow()) {
+    if (!m_layout.isFlow()) { // else they are kept as pictures
+        // A break above the next item may be seen before it is.
+        const int last = std::min(items.end + 1, static_cast<int>(m_layout.items().size()));
+        for (int i = items.begin; i < last; ++i)
+            mapbreaks::paint(painter, m_scene, m_layout.items()[static_cast<std::size_t>(i)]);
+        painter.setClipping(false);
         if (m_level != MapLevel::Byte) // its painter names every row of bytes
             paintGutter(painter);
         paintColumnHeader(painter);

@@ -70,6 +70,14 @@ void fillFrame(QImage& image, QRect body, QRgb color)
     }
 }
 
+void copyTo(QImage& image, const MapSticker& sticker)
+{
+    const QRect seen = sticker.rect() & image.rect();
+    for (int y = seen.top(); y <= seen.bottom(); ++y)
+        std::copy_n(sticker.line(y) + (seen.left() - sticker.at.x()), std::max(0, seen.width()),
+            reinterpret_cast<QRgb*>(image.scanLine(y)) + seen.left());
+}
+
 /// Not kept as tiles: bytes change with every event, and a screen of them costs little.
 void paintBytes(QImage& image, const MapScene& scene)
 {
@@ -138,12 +146,13 @@ void MapPainter::paintInto(QImage& image, const MapScene& scene, MapCache& cache
     if (layout.level() == MapLevel::Byte) {
         paintBytes(image, scene);
     } else if (layout.level() == MapLevel::Heap) {
-        cache.cells.paint(image, scene, cache.pyramid);
+        cache.cells.paint(image, scene, cache.pyramid, cache.titles.collect(scene));
     } else {
         fillFrame(image, layout.body(), scene.theme.canvas.rgb());
         cache.tiles.compose(image, scene, cache.pyramid.snapshot());
+        for (const MapSticker& sticker : cache.titles.collect(scene))
+            copyTo(image, sticker);
     }
-    cache.titles.paint(image, scene);
     image.setDevicePixelRatio(layout.ratio());
     MapLabels(image, scene, layout.scroll()).paintFrame();
 }

@@ -72,45 +72,8 @@ void SpacetimeCanvas::setGrids(SpacetimeGridPtr overview, SpacetimeGridPtr detai
     if (isFirst)
         m_scene.range = whole();
     relayout();
-    const bool isComplete = m_scene.overview != nullptr && m_scene.overview->isComplete;
-    if (m_scene.lens.isEmpty() && !m_scene.rows.bands.empty() && isComplete) {
-        setWindow(liveliest()); // something to see at once
-    }
     if (isFirst)
         Q_EMIT stretchChanged();
-}
-
-AddressRange SpacetimeCanvas::liveliest() const
-{
-    constexpr unsigned samples = 48;
-    AddressRange best { m_scene.rows.bands.front().range.begin, m_scene.rows.bands.front().range.begin };
-    unsigned most = 0;
-    for (int i = 0; i < std::min(64, static_cast<int>(m_scene.rows.bands.size())); ++i) {
-        const SpacetimeRows::Band& band = m_scene.rows.bands[static_cast<std::size_t>(i)];
-        std::vector<unsigned> changes(band.pages);
-        std::vector<SpacetimeCell> before(band.pages);
-        for (unsigned s = 0; s < samples; ++s) {
-            const std::uint64_t position = m_scene.events * s / samples;
-            for (std::uint32_t page = 0; page < band.pages; ++page) {
-                const SpacetimeCell cell = m_scene.cellAt(i, page, position);
-                if (cell.kind >= SpacetimeCell::large)
-                    changes[page] += 8U + static_cast<unsigned>(std::abs(cell.used - before[page].used));
-                before[page] = cell;
-            }
-        }
-        const auto pages = static_cast<std::uint32_t>(std::min<Bytes>(firstLensPages, band.pages));
-        for (std::uint32_t first = 0; first + pages <= band.pages; ++first) {
-            unsigned sum = 0;
-            for (std::uint32_t page = first; page < first + pages; ++page)
-                sum += changes[page];
-            if (sum > most || best.isEmpty()) {
-                most = sum;
-                const Address begin = band.range.begin + first * pageBytes;
-                best = { begin, begin + pages * pageBytes };
-            }
-        }
-    }
-    return best;
 }
 
 void SpacetimeCanvas::setScale(EventScalePtr scale)

@@ -105,8 +105,6 @@ private:
     void relayout();
     void repaintData();
     [[nodiscard]] AxisRange whole() const;
-    /// The pages in which most comes and goes, for a first look.
-    [[nodiscard]] AddressRange liveliest() const;
     [[nodiscard]] double leastSpan() const;
     [[nodiscard]] bool isOnFrame(QPointF point) const;
     [[nodiscard]] Hit hitAt(QPointF point) const;

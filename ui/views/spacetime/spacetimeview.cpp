@@ -239,6 +239,7 @@ void SpacetimeView::setDocument(Document* document)
     connect(d->controller.get(), &SpacetimeController::scaleChanged, this, [this] { d->takeScale(); });
     connect(d->controller.get(), &SpacetimeController::livesChanged, this,
         [this] { d->canvas->setLives(d->controller->lives()); });
+    connect(d->controller.get(), &SpacetimeController::windowChosen, d->canvas, &SpacetimeCanvas::setWindow);
     connect(document, &Document::progressChanged, this, [this] { d->takeProgress(); });
     connect(document, &Document::cursorChanged, this, [this] { d->takeMoment(); });
     connect(document, &Document::snapshotChanged, this, [this] { d->takeMoment(); });
