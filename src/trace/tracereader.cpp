@@ -10,6 +10,7 @@
 #include "trace/readlimits.h"
 #include "trace/sectionreader.h"
 #include "trace/traceindex.h"
+#include "trace/wholestretch.h"
 #include "trace/zendmmstateblob.h"
 
 #include <algorithm>
@@ -28,7 +29,14 @@ public:
     Impl(std::unique_ptr<SectionReader> sections, const std::string& path);
 
     Result<void> readHead();
-    bool readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
+    /// What the caller of readBlock() wants, and where.
+    struct Wish
+    {
+        EventColumns& columns;
+        ColumnChoice choice;
+        EventNumbers* numbers; ///< null: nobody wants them
+    };
+    bool readBlock(const Wish& wish);
     bool makeStateWhole();
 
     std::unique_ptr<SectionReader> sections;
@@ -53,10 +61,8 @@ private:
         Break, ///< the live blocks are new: an empty block
     };
     bool peek(SectionHeader& header);
-    Step consume(
-        const SectionHeader& header, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
-    Step consumeEvents(const SectionHeader& header, std::span<const std::uint8_t> payload,
-        EventColumns& columns, ColumnChoice choice, EventNumbers* numbers);
+    Step consume(const SectionHeader& header, const Wish& wish);
+    Step consumeEvents(const SectionHeader& header, std::span<const std::uint8_t> payload, const Wish& wish);
     Step consumeRestart(const SectionHeader& header, std::span<const std::uint8_t> payload);
     void consumeState(const SectionHeader& header, std::span<const std::uint8_t> payload);
     void consumeMeta(const SectionHeader& header, std::span<const std::uint8_t> payload);
@@ -132,7 +138,7 @@ Result<void> TraceReader::Impl::readHead()
     SectionHeader header;
     EventColumns none;
     while (peek(header) && header.type != HAT_SECTION_EVENTS && header.type != HAT_SECTION_INDEX)
-        (void)consume(header, none, {}, nullptr);
+        (void)consume(header, { none, {}, nullptr });
     m_isReadingHead = false;
     if (!m_hasSection)
         return Error { ErrorCode::Truncated, info.path + ": nothing in it is whole", HAT_FILE_HEADER_BYTES };
@@ -163,8 +169,7 @@ bool TraceReader::Impl::peek(SectionHeader& header)
     return true;
 }
 
-TraceReader::Impl::Step TraceReader::Impl::consume(
-    const SectionHeader& header, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
+TraceReader::Impl::Step TraceReader::Impl::consume(const SectionHeader& header, const Wish& wish)
 {
     offset = header.endOffset();
     if (header.type > HAT_SECTION_INDEX) // contents (trace/contents.h), or of a later minor version
@@ -177,7 +182,7 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
         if (!isWhole)
             loseSync(ErrorCode::ChecksumMismatch, "a block of events is damaged", header.offset);
         else
-            return consumeEvents(header, payload, columns, choice, numbers);
+            return consumeEvents(header, payload, wish);
         break;
     case HAT_SECTION_RESTART:
         if (isWhole)
@@ -220,8 +225,8 @@ TraceReader::Impl::Step TraceReader::Impl::consume(
     return Step::Consumed;
 }
 
-TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& header,
-    std::span<const std::uint8_t> payload, EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
+TraceReader::Impl::Step TraceReader::Impl::consumeEvents(
+    const SectionHeader& header, std::span<const std::uint8_t> payload, const Wish& wish)
 {
     if (!m_isInSync)
         return Step::Consumed;
@@ -229,7 +234,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
         loseSync(ErrorCode::MalformedTrace, "a block of events is missing", header.offset);
         return Step::Consumed;
     }
-    if (choice.addresses > m_known || (choice.wantsStacks && !m_hasStacks)) {
+    if (wish.choice.addresses > m_known || (wish.choice.wantsStacks && !m_hasStacks)) {
         if (!rebuild(header.offset) || sections->readPayload(header, payload) != Status::Ok) {
             loseSync(ErrorCode::CannotOpen, "the file changed while it was read", header.offset);
             return Step::Consumed;
@@ -242,9 +247,9 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
         m_isAtEnd = true;
         return Step::Consumed;
     }
-    const BlockDecoder::Wanted wanted { choice.addresses, choice.wantsStacks, true, !m_hasIndex };
+    const BlockDecoder::Wanted wanted { wish.choice.addresses, wish.choice.wantsStacks, true, !m_hasIndex };
     if (!m_decoder.decode(*sections, header, payload, definitions, wanted, state,
-            { columns, markers, samples, m_counts, numbers })) {
+            { wish.columns, markers, samples, m_counts, wish.numbers })) {
         markers.resize(markerCount);
         samples.resize(sampleCount);
         loseSync(ErrorCode::MalformedTrace, "a block of events contradicts itself", header.offset);
@@ -254,8 +259,8 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
     m_wholeEvents += header.count;
     if (header.count == 0) // samples only
         return Step::Consumed;
-    m_known = choice.addresses;
-    m_hasStacks = choice.wantsStacks;
+    m_known = wish.choice.addresses;
+    m_hasStacks = wish.choice.wantsStacks;
     if (!m_hasIndex) {
         info.events = std::max(info.events, m_event);
         info.allocations = m_counts.allocations;
@@ -265,7 +270,7 @@ TraceReader::Impl::Step TraceReader::Impl::consumeEvents(const SectionHeader& he
             info.checkpoints += std::holds_alternative<CheckpointMarker>(markers[i].what);
             info.gcRuns += std::holds_alternative<GcMarker>(markers[i].what);
         }
-        if (choice.wantsStacks)
+        if (wish.choice.wantsStacks)
             countStacks();
     }
     return Step::Block;
@@ -348,20 +353,20 @@ void TraceReader::Impl::consumeMeta(const SectionHeader& header, std::span<const
         note(ErrorCode::MalformedTrace, "the description of the recording contradicts itself", header.offset);
 }
 
-bool TraceReader::Impl::readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
+bool TraceReader::Impl::readBlock(const Wish& wish)
 {
     isDiscontinuous = false;
     SectionHeader header;
     while (peek(header)) {
-        switch (consume(header, columns, choice, numbers)) {
+        switch (consume(header, wish)) {
         case Step::Consumed:
             break;
         case Step::Block:
             return true;
         case Step::Break:
             isDiscontinuous = true;
-            columns = {};
-            columns.firstEvent = m_event;
+            wish.columns = {};
+            wish.columns.firstEvent = m_event;
             return true;
         }
     }
@@ -492,30 +497,14 @@ bool TraceReader::Impl::readIndex(const SectionHeader& header)
     return true;
 }
 
-/// Without an index: how far the file is whole.
 void TraceReader::Impl::scanHeaders()
 {
-    std::uint64_t at = HAT_FILE_HEADER_BYTES;
-    SectionHeader header;
-    SectionHeader last;
-    std::uint64_t events = 0; // up to the last section
-    while (last.type != HAT_SECTION_INDEX && sections->readHeader(at, header) == Status::Ok) {
-        events = info.events;
-        last = header;
-        at = header.endOffset();
-        if (header.type == HAT_SECTION_EVENTS)
-            info.events = std::max(info.events, header.firstEvent + header.count);
-    }
-    std::span<const std::uint8_t> payload;
-    if (last.offset != 0
-        && sections->readPayload(last, payload) != Status::Ok) { // cut in it, and filled up later
-        at = last.offset;
-        info.events = events;
-    }
+    const WholeStretch whole = findWholeStretch(*sections);
+    info.events = whole.events;
     note(ErrorCode::Truncated,
         "the file has no index: the recorded process was killed or the file was cut; whole up to byte "
-            + std::to_string(at),
-        at);
+            + std::to_string(whole.bytes),
+        whole.bytes);
 }
 
 Result<std::unique_ptr<TraceReader>> TraceReader::open(
@@ -544,7 +533,7 @@ TraceReader::~TraceReader() = default;
 
 bool TraceReader::readBlock(EventColumns& columns, ColumnChoice choice, EventNumbers* numbers)
 {
-    return m_impl->readBlock(columns, choice, numbers);
+    return m_impl->readBlock({ columns, choice, numbers });
 }
 
 bool TraceReader::isDiscontinuous() const { return m_impl->isDiscontinuous; }
