@@ -265,8 +265,13 @@ void SimulatedMemory::forgetRun(Ref first, std::uint32_t count, std::uint32_t pa
 void SimulatedMemory::readLiveBits(Ref first, std::uint32_t count, std::span<std::uint64_t> bits) const
 {
     const std::uint32_t* words = m_words.data() + m_strides[first.bits >> pageUnitBits].firstWord;
-    for (std::uint32_t i = 0; i < count; ++i)
-        bits[i / 64] |= std::uint64_t { words[i] >= recordTag } << (i % 64);
+    for (std::uint32_t first64 = 0; first64 < count; first64 += 64) {
+        const std::uint32_t end = std::min(count - first64, 64U);
+        std::uint64_t live = 0;
+        for (std::uint32_t i = 0; i < end; ++i)
+            live |= std::uint64_t { words[first64 + i] >= recordTag } << i;
+        bits[first64 / 64] |= live;
+    }
 }
 
 SimulatedMemory::Record& SimulatedMemory::recordOf(Ref slot)

@@ -88,16 +88,18 @@ public:
             const std::uint8_t* at = readNumbers(block + live * sizeof(Block), live, requested.data());
             at = readNumbers(at, live, born.data());
             readNumbers(at, live, stack.data());
+            std::fill_n(rows, count, Row {});
             std::size_t next = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                rows[i] = {};
-                if (((bytes[i / 8] >> (i % 8)) & 1) == 0)
-                    continue;
-                std::memcpy(&rows[i].block, block + next * sizeof(Block), sizeof(Block));
-                rows[i].requested = requested[next];
-                rows[i].born = latest - born[next];
-                rows[i].stack = stack[next];
-                ++next;
+            for (std::size_t group = 0; group < bitmapBytes; group += sizeof(std::uint64_t)) {
+                std::uint64_t bits = 0;
+                std::memcpy(&bits, bytes + group, sizeof bits);
+                for (; bits != 0; bits &= bits - 1, ++next) {
+                    Row& row = rows[group * 8 + static_cast<std::size_t>(std::countr_zero(bits))];
+                    std::memcpy(&row.block, block + next * sizeof(Block), sizeof(Block));
+                    row.requested = requested[next];
+                    row.born = latest - born[next];
+                    row.stack = stack[next];
+                }
             }
         }
 

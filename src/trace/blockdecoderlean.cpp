@@ -167,7 +167,7 @@ bool BlockDecoder::decodeLean(std::uint64_t firstEvent, std::uint32_t rows, cons
             lastSlot = isOut ? 0 : lastSlot;
             isBad |= isOut | (live[lastSlot] != isFree);
             live[lastSlot] = static_cast<std::uint8_t>(isFree ^ 1);
-            freeSlots[freeCount] = lastSlot; // has room: one entry a row was reserved
+            freeSlots[freeCount] = lastSlot; // has room: an entry a row and one more were reserved
             freeCount += 2 * isFree - 1;
             outSlot[row] = lastSlot;
             outSize[row] = size & ~mask;

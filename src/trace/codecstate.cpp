@@ -49,8 +49,8 @@ void CodecState::reserve(std::uint32_t events)
     const std::size_t needed = std::size_t { slotCount } + events;
     if (slots.size() < needed)
         slots.resize(std::max(needed, slots.size() + slots.size() / 2));
-    if (freeSlots.size() < needed)
-        freeSlots.resize(std::max(needed, freeSlots.size() + freeSlots.size() / 2));
+    if (freeSlots.size() <= needed) // one more: an allocation too writes to the place behind the last one
+        freeSlots.resize(std::max(needed + 1, freeSlots.size() + freeSlots.size() / 2));
     if (nextStack.size() <= stack)
         nextStack.resize(std::size_t { stack } + 1);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// libFuzzer target for the .hat reader. Checksums would stop nearly every mutation at the door, so they are set right
-// first: of the file header, of each section that the input holds, and of the trailer.
+// libFuzzer target for the .hat reader.
+#include "fuzz/repair.h"
+
 #include "trace/definitions.h"
-#include "trace/hatformat.h"
 #include "trace/tracereader.h"
 
 #include <array>
@@ -18,45 +18,6 @@
 namespace {
 
 using namespace heapatlas;
-
-template <class T>
-T load(const std::uint8_t* at)
-{
-    T value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
-
-void seal(std::uint8_t* begin, std::size_t size)
-{
-    const std::uint64_t checksum = hat_checksum(begin, size);
-    std::memcpy(begin + size, &checksum, sizeof checksum);
-}
-
-void repair(std::vector<std::uint8_t>& bytes)
-{
-    if (bytes.size() < HAT_FILE_HEADER_BYTES)
-        return;
-    std::memcpy(bytes.data(), HAT_FILE_MAGIC, 8);
-    seal(bytes.data(), HAT_FILE_HEADER_BYTES - 8);
-    std::size_t at = HAT_FILE_HEADER_BYTES;
-    while (
-        bytes.size() - at >= HAT_SECTION_HEADER_BYTES && std::memcmp(&bytes[at], HAT_SYNC_MARKER, 8) == 0) {
-        const auto stored = load<std::uint32_t>(&bytes[at + 12]);
-        const std::size_t left = bytes.size() - at - HAT_SECTION_HEADER_BYTES;
-        if (stored <= left) {
-            const std::uint64_t checksum = hat_checksum(&bytes[at + HAT_SECTION_HEADER_BYTES], stored);
-            std::memcpy(&bytes[at + 32], &checksum, sizeof checksum);
-        }
-        seal(&bytes[at], HAT_SECTION_HEADER_BYTES - 8);
-        if (stored > left)
-            return;
-        at += HAT_SECTION_HEADER_BYTES + stored;
-    }
-    if (bytes.size() >= HAT_FILE_HEADER_BYTES + HAT_TRAILER_BYTES
-        && std::memcmp(&bytes[bytes.size() - 8], HAT_END_MAGIC, 8) == 0)
-        seal(&bytes[bytes.size() - HAT_TRAILER_BYTES], 16);
-}
 
 /// Numbers that are whole are as many as the operations take: who packs them does not look.
 void checkNumbers(const EventColumns& columns, const EventNumbers& numbers)
@@ -140,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const std::string path = "/proc/self/fd/" + std::to_string(fd);
     std::vector<std::uint8_t> bytes(data + 1, data + size);
     if ((data[0] & 4) == 0)
-        repair(bytes);
+        fuzz::repair(bytes);
     if (ftruncate(fd, 0) != 0
         || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
         return 0;
