@@ -37,7 +37,10 @@ struct CellCode
             return of(look, 0U);
         if (used >= room)
             return of(look, full);
-        const auto step = static_cast<unsigned>((std::uint64_t { used } * full) / room);
+        // Of what fits 32 bits the division is several times faster.
+        const unsigned step = used <= 0xFFFFFFFF / full
+            ? used * full / room
+            : static_cast<unsigned>((std::uint64_t { used } * full) / room);
         return of(look, std::clamp(step, 1U, full - 1));
     }
     [[nodiscard]] static constexpr unsigned lookOf(const RegionRow& region)

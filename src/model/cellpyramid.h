@@ -11,7 +11,8 @@
 namespace heapatlas {
 
 /// The heap at falling resolution: a cell of level k stands for 4^k consecutive pages of a chunk. So a picture of any
-/// heap costs its pixels, not its pages. Made chunk by chunk when one is asked for, kept from snapshot to snapshot.
+/// heap costs its pixels, not its pages. Made chunk by chunk when one is asked for, kept from snapshot to snapshot: chunks that
+/// did not change are not made again.
 /// Not for several threads.
 class CellPyramid
 {
@@ -33,20 +34,31 @@ public:
     struct Cells
     {
         std::span<const CellCode> codes;
-        std::uint64_t version = 0; ///< another number whenever a code of the chunk changed; never used twice
+        /// Another number whenever a code of the chunk at that level changed; never used twice, nor for levels that
+        /// changed alone.
+        std::uint64_t version = 0;
     };
     /// The cells of a chunk (row of chunks()), by address; none of a huge block. The span lives until setSnapshot().
+    /// O(1) where the chunk is used as it was before, besides comparing it.
     [[nodiscard]] Cells cells(std::uint32_t chunkRow, int level);
 
 private:
+    /// Level 0, or all others together, of one chunk.
+    struct Part
+    {
+        bool isCurrent = false; ///< codes are of m_snapshot
+        std::uint64_t version = 0; ///< 0: never built
+        std::vector<CellCode> codes;
+    };
     struct Chunk
     {
         Address begin;
         std::uint32_t pages = 0;
-        bool isCurrent = false; ///< codes are of m_snapshot
-        std::uint64_t version = 0; ///< 0: never built
-        std::array<std::uint32_t, levels + 1> first {}; ///< of each level in codes
-        std::vector<CellCode> codes;
+        std::uint32_t rowBefore = 0; ///< in m_before; of parts that were current then
+        Part page;
+        Part coarse;
+        bool wasPage = false; ///< parts that are of m_before
+        bool wasCoarse = false;
     };
     /// What a cell holds while the next level is made of it.
     struct Sum
@@ -56,11 +68,17 @@ private:
         std::uint32_t room = 0;
         std::uint16_t look = CellCode::free;
     };
-    void build(const ChunkRow& row, Chunk& chunk);
-    void buildPages(const ChunkRow& row, std::span<CellCode> out);
-    static Sum joined(std::span<const Sum> sums);
+    [[nodiscard]] bool isAsBefore(const ChunkRow& row, const Chunk& chunk) const;
+    void takeBuilt(Part& part);
+    void buildPages(const ChunkRow& row, const Chunk& chunk);
+    void buildCoarse(const ChunkRow& row, const Chunk& chunk);
+    /// Tells `put` of the cell of each page: put(first, last, look, used, room).
+    template <class Put>
+    void visitPages(const ChunkRow& row, std::size_t pages, const Put& put) const;
+    [[nodiscard]] static Sum joined(std::span<const Sum> sums);
 
     SnapshotPtr m_snapshot;
+    SnapshotPtr m_before;
     std::vector<Chunk> m_chunks; ///< as rows of chunks()
     std::uint64_t m_lastVersion = 0;
     std::vector<Sum> m_sums;

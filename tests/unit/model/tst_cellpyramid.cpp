@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/cellpyramid.h"
+#include "support/changedsnapshot.h"
 #include "support/fakesnapshot.h"
 
 #include <QTest>
@@ -166,23 +167,31 @@ private Q_SLOTS:
         qInfo("seed %u", seed);
         std::mt19937 random(seed);
         CellPyramid kept;
-        for (int step = 0; step < 30; ++step) {
-            testing::FakeHeap heap;
-            heap.seed = 1 + static_cast<std::uint32_t>(random() % 3);
-            heap.chunks = static_cast<std::uint32_t>(random() % 6);
-            heap.adjacent = 1 + static_cast<std::uint32_t>(random() % 3);
-            heap.detail = Detail::Regions;
-            const SnapshotPtr snapshot = testing::fakeSnapshot(heap);
+        SnapshotPtr snapshot;
+        for (int step = 0; step < 60; ++step) {
+            // Another heap now and then, else the one before with a few slots, runs and holes changed.
+            if (snapshot == nullptr || random() % 4 == 0) {
+                testing::FakeHeap heap;
+                heap.seed = 1 + static_cast<std::uint32_t>(random() % 3);
+                heap.chunks = static_cast<std::uint32_t>(random() % 6);
+                heap.adjacent = 1 + static_cast<std::uint32_t>(random() % 3);
+                heap.detail = Detail::Regions;
+                snapshot = testing::fakeSnapshot(heap);
+            } else {
+                snapshot =
+                    testing::changedSnapshot(*snapshot, random, static_cast<std::uint32_t>(random() % 4));
+            }
             kept.setSnapshot(snapshot);
             CellPyramid fresh;
             fresh.setSnapshot(snapshot);
             for (std::uint32_t row = 0; row < snapshot->chunks().size(); ++row) {
-                if (random() % 3 == 0)
-                    continue; // some are not looked at every time
-                const int level = static_cast<int>(random() % CellPyramid::levels);
-                const auto a = kept.cells(row, level).codes;
-                const auto b = fresh.cells(row, level).codes;
-                QVERIFY(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+                for (int look = static_cast<int>(random() % 3); look > 0; --look) {
+                    // Some are not looked at every time, some at several levels.
+                    const int level = static_cast<int>(random() % CellPyramid::levels);
+                    const auto a = kept.cells(row, level).codes;
+                    const auto b = fresh.cells(row, level).codes;
+                    QVERIFY(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+                }
             }
         }
     }

@@ -105,9 +105,17 @@ void HeapCells::takeInks(const MapScene& scene)
     if (!m_palette.empty() && m_key == InkKey::of(scene))
         return;
     m_key = InkKey::of(scene);
-    m_palette.resize(CellCode::count);
-    m_hasLook.reset();
+    m_palette.assign(CellCode::count, 0);
     m_chunks.clear();
+}
+
+void HeapCells::mixShades(const MapScene& scene, unsigned look)
+{
+    const MapInks inks(scene);
+    for (unsigned step = 0; step < CellCode::steps; ++step) {
+        const CellCode shade = CellCode::of(look, step);
+        m_palette[shade.value] = inks.cell(shade);
+    }
 }
 
 std::span<const QRgb> HeapCells::colors(
@@ -126,18 +134,12 @@ std::span<const QRgb> HeapCells::colors(
         colorBlocks(scene, chunkRow, level, chunk.colors);
         return chunk.colors;
     }
-    for (const CellCode code : cells.codes) {
-        if (m_hasLook[code.look()])
-            continue;
-        m_hasLook.set(code.look());
-        const MapInks inks(scene);
-        for (unsigned step = 0; step < CellCode::steps; ++step) {
-            const CellCode shade = CellCode::of(code.look(), step);
-            m_palette[shade.value] = inks.cell(shade);
-        }
+    for (std::size_t i = 0; i < cells.codes.size(); ++i) {
+        const CellCode code = cells.codes[i];
+        if (m_palette[code.value] == 0)
+            mixShades(scene, code.look());
+        chunk.colors[i] = m_palette[code.value];
     }
-    for (std::size_t i = 0; i < cells.codes.size(); ++i)
-        chunk.colors[i] = m_palette[cells.codes[i].value];
     return chunk.colors;
 }
 

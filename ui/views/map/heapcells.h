@@ -8,7 +8,6 @@
 
 #include <QImage>
 
-#include <bitset>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,6 +32,7 @@ private:
         std::vector<QRgb> colors;
     };
     void takeInks(const MapScene& scene);
+    void mixShades(const MapScene& scene, unsigned look);
     static void colorBlocks(
         const MapScene& scene, std::uint32_t chunkRow, int level, std::vector<QRgb>& colors);
     /// The colours of the cells of one chunk, by address.
@@ -62,8 +62,7 @@ private:
     };
 
     InkKey m_key;
-    std::vector<QRgb> m_palette; ///< by CellCode
-    std::bitset<CellCode::looks> m_hasLook;
+    std::vector<QRgb> m_palette; ///< by CellCode; 0: not mixed yet, for colours are opaque
     std::vector<Chunk> m_chunks; ///< by chunk row
     // Of the line of chunks that is being painted
     std::vector<Piece> m_pieces;
