@@ -3,6 +3,7 @@
 
 #include "ui/theme/fonts.h"
 #include "ui/theme/thememanager.h"
+#include "ui/views/map/mapitems.h"
 #include "ui/views/map/maploupe.h"
 #include "ui/views/map/mappainter.h"
 #include "ui/views/map/maprings.h"
@@ -25,6 +26,7 @@ constexpr int hoverMs = 250;
 
 MapCanvas::MapCanvas(QWidget* parent)
     : QWidget(parent)
+    , m_items(std::make_unique<MapItems>(this))
     , m_loupe(new MapLoupe(this))
     , m_tip(new HoverTip(this))
 {
@@ -55,7 +57,7 @@ MapCanvas::MapCanvas(QWidget* parent)
     describe();
 }
 
-MapCanvas::~MapCanvas() = default;
+MapCanvas::~MapCanvas() { m_items.reset(); } // nobody asks a canvas that is half gone
 
 bool MapCanvas::isEmpty() const { return m_snapshot == nullptr || m_snapshot->chunks().empty(); }
 
@@ -81,6 +83,7 @@ void MapCanvas::setSnapshot(SnapshotPtr snapshot)
     }
     if (m_hover.what != Selection::What::Nothing)
         updateHover(m_pointer);
+    m_items->itemsChanged();
     describe();
     markDirty();
 }
@@ -91,6 +94,7 @@ void MapCanvas::setSelection(const Selection& selection)
         return;
     m_selection = selection;
     describe();
+    m_items->selectionMoved();
     update();
 }
 
@@ -162,6 +166,7 @@ void MapCanvas::afterChange(MapLevel before)
 {
     markDirty();
     hideHints();
+    m_items->itemsChanged();
     if (before != m_layout.level())
         Q_EMIT levelChanged(m_layout.level());
     describe();
@@ -390,6 +395,7 @@ void MapCanvas::paintRings(QPainter& painter, const MapLayout& layout, const Sel
     const qreal r = layout.ratio();
     const QRect body = layout.body();
     painter.setClipRect(QRectF(body.left() / r, body.top() / r, body.width() / r, body.height() / r));
+    m_boxLayer.paint(painter, layout, m_snapshot);
     m_siteLayer.paint(painter, layout, m_snapshot);
     if (hover.what != Selection::What::Nothing && !(hover == m_selection))
         maprings::hover(painter, layout, hover.range);

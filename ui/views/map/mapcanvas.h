@@ -3,6 +3,7 @@
 
 #include "model/heapsnapshot.h"
 #include "session/selection.h"
+#include "ui/views/map/mapboxlayer.h"
 #include "ui/views/map/mapcache.h"
 #include "ui/views/map/maplayout.h"
 #include "ui/views/map/mapoverlays.h"
@@ -17,12 +18,14 @@
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace heapatlas {
 
 class HoverTip;
+class MapItems;
 class MapLoupe;
 
 /// The main canvas of the map: input on one side, a cached picture on the other. Shows any snapshot; knows nothing of
@@ -54,6 +57,8 @@ public:
     void setSiteResolver(SiteResolver resolver);
     /// The site whose blocks stand out, others faded; 0: none. `siteOf` tells the site of a call stack.
     void setSite(std::uint32_t site, std::function<std::uint32_t(std::uint32_t stack)> siteOf);
+    /// Fades what is outside a box of time × address.
+    void setBox(const std::optional<BoxFilter>& box);
     /// Dims the picture: it is of an older event than the one asked for.
     void setStale(bool isStale);
     /// What is known of the bytes that are seen at Bytes level; see MapLayout::byteWindows().
@@ -69,6 +74,8 @@ public:
     /// Zooms so that the device-independent `point` stays where it is.
     void zoomAt(QPointF point, double factor);
     void fit();
+    /// What a click on it does.
+    void choose(const Selection& selection) { requestSelection(selection); }
     void revealSelection();
     /// Puts the chunk's first page row at the top.
     void showChunk(std::uint32_t chunkRow);
@@ -110,6 +117,7 @@ Q_SIGNALS:
     void slackToggleRequested();
     void isolationCleared(); ///< Esc while the legend isolates
     void siteCleared(); ///< Esc while a site stands out
+    void boxCleared(); ///< Esc while a box does
 
 protected:
     bool event(QEvent* event) override;
@@ -162,6 +170,7 @@ private:
     [[nodiscard]] std::uint32_t firstChunk() const;
     void describe();
 
+    std::unique_ptr<MapItems> m_items; ///< before all that may be asked about
     SnapshotPtr m_snapshot;
     Selection m_selection;
     Selection m_hover;
@@ -169,6 +178,7 @@ private:
     MapLayout m_layout;
     SiteResolver m_siteResolver;
     mutable MapSiteLayer m_siteLayer;
+    mutable MapBoxLayer m_boxLayer;
     std::optional<MapState> m_isolated;
     MapColoring m_way = MapColoring::SizeClass;
     std::uint64_t m_changeSince = 0;

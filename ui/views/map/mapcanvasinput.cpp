@@ -438,6 +438,8 @@ void MapCanvas::keyPressEvent(QKeyEvent* event)
             Q_EMIT isolationCleared();
         else if (m_siteLayer.site() != 0)
             Q_EMIT siteCleared();
+        else if (m_boxLayer.box())
+            Q_EMIT boxCleared();
         else if (m_selection.what != Selection::What::Nothing)
             requestSelection({});
         else

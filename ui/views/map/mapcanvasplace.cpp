@@ -150,4 +150,12 @@ void MapCanvas::setSite(std::uint32_t site, std::function<std::uint32_t(std::uin
     update();
 }
 
+void MapCanvas::setBox(const std::optional<BoxFilter>& box)
+{
+    if (box == m_boxLayer.box())
+        return;
+    m_boxLayer.setBox(box);
+    update();
+}
+
 } // namespace heapatlas

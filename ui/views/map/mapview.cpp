@@ -416,6 +416,10 @@ MapView::MapView(QWidget* parent)
         if (d->document != nullptr)
             d->document->setSite(0);
     });
+    connect(d->canvas, &MapCanvas::boxCleared, this, [this] {
+        if (d->document != nullptr)
+            d->document->setFilter(std::nullopt);
+    });
     connect(
         d->canvas, &MapCanvas::slackToggleRequested, this, [this] { d->header->slackButton()->toggle(); });
     connect(d->canvas, &MapCanvas::levelChanged, this, &MapView::levelChanged);
@@ -469,6 +473,7 @@ void MapView::setDocument(Document* document)
     d->askedWindow = {};
     d->canvas->setSelection({});
     d->canvas->setSite(0, {});
+    d->canvas->setBox(std::nullopt);
     d->canvas->setSnapshot(nullptr);
     d->overview->setSnapshot(nullptr);
     d->canvas->setStale(false);
@@ -489,6 +494,8 @@ void MapView::setDocument(Document* document)
         [this] { d->canvas->setOverlays(d->document->overlayWatch()->overlays()); });
     d->setOverlays(d->canvas->overlayChoice());
     connect(document, &Document::siteChanged, this, [this] { d->takeSite(); });
+    d->canvas->setBox(document->filter());
+    connect(document, &Document::filterChanged, this, [this] { d->canvas->setBox(d->document->filter()); });
     d->requestWindow();
     d->takeSnapshot();
     d->canvas->setSelection(document->selection());
