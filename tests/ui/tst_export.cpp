@@ -53,6 +53,8 @@ private Q_SLOTS:
     void blocksAreThoseOfTheSnapshot();
     void whatCannotBeWrittenIsTold();
     void theDialogOffersWhatFits();
+    void theNameOfTheFileMayChooseTheKind();
+    void theDialogWaitsForTheSites();
     void tablesCanBeShown();
 
 private:
@@ -254,6 +256,33 @@ void TestExport::theDialogOffersWhatFits()
     QCOMPARE(dialog.form(), ExportForm::Svg); // kept where it fits
     what->setCurrentIndex(what->findData(QStringLiteral("none")));
     QVERIFY(!child<QPushButton>(dialog, "exportStart")->isEnabled());
+}
+
+void TestExport::theNameOfTheFileMayChooseTheKind()
+{
+    using F = ExportForm;
+    QCOMPARE(WindowExport::formOf(QStringLiteral("a.png"), F::Png3), F::Png3);
+    QCOMPARE(WindowExport::formOf(QStringLiteral("a.SVG"), F::Png2), F::Svg);
+    QCOMPARE(WindowExport::formOf(QStringLiteral("a.json"), F::Csv), F::Json);
+    QCOMPARE(WindowExport::formOf(QStringLiteral("a.csv"), F::Svg), F::Svg); // a picture is no table
+    QCOMPARE(WindowExport::formOf(QStringLiteral("a.txt"), F::Csv), F::Csv);
+}
+
+void TestExport::theDialogWaitsForTheSites()
+{
+    m_window->exporter()->ask();
+    auto* dialog = m_window->findChild<ExportDialog*>();
+    QVERIFY(dialog != nullptr);
+    auto* what = child<QComboBox>(*dialog, "exportWhat");
+    what->setCurrentIndex(what->findData(QStringLiteral("sites")));
+    QTRY_VERIFY(child<QPushButton>(*dialog, "exportStart")->isEnabled());
+    // The table is a window that can be used: the dialog is out of its way.
+    child<QPushButton>(*dialog, "exportShow")->click();
+    QVERIFY(!dialog->isVisible());
+    auto* shown = m_window->findChild<TableDialog*>();
+    QVERIFY(shown != nullptr && shown->isVisible());
+    shown->close();
+    delete shown;
 }
 
 void TestExport::tablesCanBeShown()

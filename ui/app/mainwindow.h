@@ -75,6 +75,8 @@ public:
     [[nodiscard]] BytesPanel* bytesPanel() const { return m_bytes; }
     [[nodiscard]] WelcomeView* welcome() const { return m_welcome; }
     [[nodiscard]] ErrorBar* errorBar() const { return m_errors; }
+    /// One line in the status bar, until something else is pointed at.
+    void tell(const QString& text);
     [[nodiscard]] WindowActions* actionSet() const { return m_actions; }
     [[nodiscard]] CommandPalette* commandPalette() const { return m_palette; }
     [[nodiscard]] BookmarkModel* bookmarks() const { return m_bookmarks; }

@@ -121,6 +121,8 @@ void MainWindow::wireFinding()
     connect(m_actions->forward, &QAction::triggered, m_places, &WindowPlaces::forward);
 }
 
+void MainWindow::tell(const QString& text) { m_status->setHint(text); }
+
 void MainWindow::openPalette(const QString& text)
 {
     if (m_document && !isWelcomeShown())
@@ -221,7 +223,7 @@ void MainWindow::addBookmark()
     if (m_bookmarksView->isVisible())
         m_bookmarksView->edit(id);
     else
-        m_status->setHint(tr("Bookmarked event %1").arg(wording::count(m_document->cursor())));
+        tell(tr("Bookmarked event %1").arg(wording::count(m_document->cursor())));
 }
 
 void MainWindow::goToBookmark(const QString& id)
@@ -240,14 +242,16 @@ void MainWindow::exportBookmarks()
         tr("Bookmarks (*.json)"));
     if (path.isEmpty())
         return;
-    Settings::instance().setValue(key, QFileInfo(path).absolutePath());
     QSaveFile file(path);
     const QByteArray json = bookmarks::toJson(m_bookmarks->list(), m_document->path());
     if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.commit()) {
         m_errors->showMessage(ErrorBar::Severity::Error,
             tr("The bookmarks could not be written to %1. Choose another folder.").arg(path),
             file.errorString());
+        return;
     }
+    Settings::instance().setValue(key, QFileInfo(path).absolutePath());
+    tell(tr("Written to %1").arg(path));
 }
 
 void MainWindow::importBookmarks()

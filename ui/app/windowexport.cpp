@@ -22,6 +22,9 @@
 #include <QSaveFile>
 #include <QStandardPaths>
 #include <QSvgGenerator>
+#include <QTimer>
+
+#include <utility>
 
 namespace heapatlas {
 
@@ -29,6 +32,7 @@ namespace {
 
 const auto folderKey = QStringLiteral("export/folder");
 const auto itemKey = QStringLiteral("export/item");
+constexpr int waitMs = 50;
 
 RowTable::Column column(const char* key, const QString& title) { return { QString::fromLatin1(key), title }; }
 
@@ -111,7 +115,7 @@ QList<ExportItem> WindowExport::items() const
         if (count == 0) {
             note = id == u"blocks"
                 ? tr("The map shows single blocks from Page level on. Zoom in to have some.")
-                : id == u"sites" ? tr("The sites were not counted yet. Open the command field (Ctrl+K) once.")
+                : id == u"sites"     ? tr("The sites are being counted.")
                 : id == u"inspector" ? tr("Nothing is selected.")
                                      : tr("There are none.");
         }
@@ -149,6 +153,10 @@ void WindowExport::ask()
     const QString last = Settings::instance().value(itemKey).toString();
     auto* dialog = new ExportDialog(items(), last.isEmpty() ? m_window->currentViewName() : last, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (Document* document = m_window->document()) {
+        connect(document, &Document::sitesChanged, dialog, [this, dialog] { dialog->setItems(items()); });
+        document->requestSites();
+    }
     connect(dialog, &ExportDialog::tableRequested, this, &WindowExport::showTable);
     connect(dialog, &ExportDialog::exportRequested, this, [this](const QString& id, ExportForm form) {
         Settings::instance().setValue(itemKey, id);
@@ -161,30 +169,67 @@ void WindowExport::ask(const QString& id, ExportForm form)
 {
     if (m_window->document() == nullptr)
         return;
+    if (m_window->viewNamed(id) != nullptr)
+        m_window->showView(id); // one that is not visible does not work, so it has nothing to write
     QString folder = Settings::instance().value(folderKey).toString();
     if (folder.isEmpty() || !QFileInfo(folder).isDir())
         folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     const QString suffix = suffixOf(form);
-    const QString name = QStringLiteral("%1-%2-%3.%4")
-                             .arg(QFileInfo(m_window->document()->path()).completeBaseName())
-                             .arg(m_window->document()->cursor())
-                             .arg(id, suffix);
-    QString path = QFileDialog::getSaveFileName(
-        m_window, tr("Export"), folder + u'/' + name, tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
-    if (path.isEmpty())
+    QFileDialog dialog(m_window, tr("Export"), folder, tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(suffix); // before it asks whether to replace a file
+    dialog.selectFile(QStringLiteral("%1-%2-%3.%4")
+                          .arg(QFileInfo(m_window->document()->path()).completeBaseName())
+                          .arg(m_window->document()->cursor())
+                          .arg(id, suffix));
+    if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty())
         return;
-    if (QFileInfo(path).suffix().isEmpty())
-        path += u'.' + suffix;
-    Settings::instance().setValue(folderKey, QFileInfo(path).absolutePath());
-    const QString problem = write(id, form, path);
+    const QString path = dialog.selectedFiles().front();
+    m_pending = Pending { id, formOf(path, form), path, m_window->document() };
+    writePending();
+}
+
+ExportForm WindowExport::formOf(const QString& path, ExportForm chosen)
+{
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    const auto isTable = [](ExportForm form) { return form >= ExportForm::Csv; };
+    if (suffix == suffixOf(chosen))
+        return chosen;
+    for (const ExportForm form : { ExportForm::Png1, ExportForm::Svg, ExportForm::Csv, ExportForm::Json }) {
+        if (suffix == suffixOf(form) && isTable(form) == isTable(chosen))
+            return form;
+    }
+    return chosen;
+}
+
+/// Waits until the view has drawn what it shows.
+void WindowExport::writePending()
+{
+    if (!m_pending || m_pending->document != m_window->document()) {
+        m_pending.reset();
+        return;
+    }
+    const TraceView* view = m_window->viewNamed(m_pending->id);
+    if (view != nullptr && view == m_window->currentView() && !view->isSettled()) {
+        m_window->tell(tr("The picture is written when the view is drawn"));
+        QTimer::singleShot(waitMs, this, &WindowExport::writePending);
+        return;
+    }
+    const Pending done = *std::exchange(m_pending, std::nullopt);
+    const QString problem = write(done.id, done.form, done.path);
+    m_window->tell(problem.isEmpty() ? tr("Written to %1").arg(done.path) : QString());
     if (!problem.isEmpty()) {
-        m_window->errorBar()->showMessage(ErrorBar::Severity::Error, problem, path);
-    } else if (form == ExportForm::Svg && m_hasEmbedded) {
+        m_window->errorBar()->showMessage(ErrorBar::Severity::Error, problem, done.path);
+        return;
+    }
+    Settings::instance().setValue(folderKey, QFileInfo(done.path).absolutePath());
+    if (done.form == ExportForm::Svg && m_hasEmbedded) {
         m_window->errorBar()->showMessage(ErrorBar::Severity::Note,
-            tr("The SVG holds the view as a picture: at this level it has too many elements to draw each. "
-               "Zoom in "
-               "for one that is made of shapes."),
-            path);
+            done.id == u"map" ? tr(
+                "The SVG holds the map as a picture: at this level it has too many elements to draw each. "
+                "At Page and Slot level it is made of shapes.")
+                              : tr("The SVG holds a picture: there are too many elements to draw each."),
+            done.path);
     }
 }
 

@@ -93,6 +93,12 @@ ExportDialog::ExportDialog(QList<ExportItem> items, const QString& currentId, QW
     refresh();
 }
 
+void ExportDialog::setItems(const QList<ExportItem>& items)
+{
+    m_items = items;
+    refresh();
+}
+
 QString ExportDialog::currentId() const { return m_what->currentData().toString(); }
 
 ExportForm ExportDialog::form() const { return static_cast<ExportForm>(m_form->currentData().toInt()); }

@@ -40,6 +40,8 @@ class ExportDialog : public QDialog
 public:
     ExportDialog(QList<ExportItem> items, const QString& currentId, QWidget* parent = nullptr);
 
+    /// The same ones in the same order, when what they hold has changed.
+    void setItems(const QList<ExportItem>& items);
     [[nodiscard]] QString currentId() const;
     [[nodiscard]] ExportForm form() const;
 
