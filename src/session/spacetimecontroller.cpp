@@ -314,7 +314,7 @@ bool SpacetimeController::isCancelled() const { return d->isCancelled; }
 
 bool SpacetimeController::isSettled() const
 {
-    return d->isStarted && d->overview && !d->isWorking && !d->isDetailWanted && !d->isLivesWanted
+    return d->isStarted && (d->overview || d->isCancelled) && !d->isWorking && !d->isDetailWanted && !d->isLivesWanted
         && !d->wait.isActive();
 }
 
