@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/uitestmain.h"
+#include "unit/edge/edgetraces.h"
 
 #include "session/document.h"
 #include "session/spacetimecontroller.h"
@@ -8,8 +9,12 @@
 #include "ui/views/spacetime/spacetimeview.h"
 #include "ui/widgets/segmentedswitch.h"
 
+#include <QAccessible>
 #include <QImage>
+#include <QJsonObject>
+#include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QToolButton>
 #include <QWheelEvent>
 
@@ -17,6 +22,7 @@
 
 using namespace heapatlas;
 using heapatlas::testing::child;
+namespace testing = heapatlas::testing;
 
 namespace {
 
@@ -37,6 +43,11 @@ private Q_SLOTS:
     void choosingABlockMovesEverything();
     void arrowsGoToNeighbours();
     void shiftDragMakesTheFilterAndEscapeRemovesIt();
+    void keyMakesTheFilterAsWell();
+    void assistiveToolsFindChunksAndBlocks();
+    void chunksKeepTheirNumbers();
+    void setupIsKept();
+    void noEventsAreSaidInWords();
     void lensFollowsClicksAndTheFrame();
     void axisCountsOtherThings();
     void dividerMoves();
@@ -221,6 +232,134 @@ void TestSpacetimeView::shiftDragMakesTheFilterAndEscapeRemovesIt()
     m_document->setFilter(filter);
     chip->click();
     QVERIFY(!m_document->filter());
+}
+
+void TestSpacetimeView::keyMakesTheFilterAsWell()
+{
+    m_canvas->setFocus();
+    QTest::keyClick(m_canvas, Qt::Key_F);
+    auto filter = m_document->filter();
+    QVERIFY(filter.has_value());
+    QVERIFY(filter->addresses == m_canvas->window());
+    QCOMPARE(filter->events.begin, m_canvas->firstPosition());
+    QCOMPARE(filter->events.end, m_canvas->lastPosition() + 1);
+    QVERIFY(!m_canvas->scene().lensRectOf(*filter).isEmpty());
+    // Totals of the range speak of the same events.
+    QVERIFY(m_document->range() == (EventRange { filter->events.begin, filter->events.end - 1 }));
+    QTest::keyClick(m_canvas, Qt::Key_F); // the same again takes it away
+    QVERIFY(!m_document->filter() && !m_document->range());
+
+    const LifeBar bar = *someBar();
+    m_canvas->chooseBar(bar);
+    QVERIFY(settle());
+    QVERIFY(QTest::qWaitFor([this] { return m_document->details() != nullptr; }, waitMs));
+    QTest::keyClick(m_canvas, Qt::Key_F);
+    filter = m_document->filter();
+    QVERIFY(filter.has_value());
+    QVERIFY(filter->addresses == bar.range());
+    QTest::keyClick(m_canvas, Qt::Key_Escape);
+    QVERIFY(!m_document->filter());
+}
+
+void TestSpacetimeView::assistiveToolsFindChunksAndBlocks()
+{
+    QAccessibleInterface* const canvas = QAccessible::queryAccessibleInterface(m_canvas);
+    QVERIFY(canvas != nullptr);
+    const SpacetimeScene& scene = m_canvas->scene();
+    const int count = canvas->childCount();
+    QVERIFY(count > static_cast<int>(scene.rows.bands.size()));
+    QVERIFY(count <= static_cast<int>(
+                SpacetimeAccess::mostBands + SpacetimeAccess::mostHuge + SpacetimeAccess::mostBlocks));
+    const QRect area(m_canvas->mapToGlobal(QPoint(0, 0)), m_canvas->size());
+    for (int i = 0; i < count; ++i) {
+        QAccessibleInterface* const item = canvas->child(i);
+        QVERIFY(item != nullptr && item->isValid());
+        QVERIFY(!item->text(QAccessible::Name).isEmpty());
+        QVERIFY(area.contains(item->rect()));
+    }
+    // Chunks come first; the first was there from the beginning.
+    const QString first = canvas->child(0)->text(QAccessible::Name);
+    QVERIFY2(first.startsWith(scene.nameOf(0)) && first.contains(QStringLiteral("mapped from the beginning")),
+        qPrintable(first));
+    // One that was unmapped says so.
+    bool isUnmapped = false;
+    for (int i = 0; i < static_cast<int>(scene.rows.bands.size()); ++i)
+        isUnmapped =
+            isUnmapped || canvas->child(i)->text(QAccessible::Name).contains(QStringLiteral("unmapped by"));
+    QVERIFY(isUnmapped);
+
+    // Pressing a chunk brings it into the lens and selects it.
+    const int other = scene.lensBand == 0 ? 1 : 0;
+    canvas->child(other)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QCOMPARE(scene.lensBand, other);
+    QVERIFY(m_document->selection().what == Selection::What::Chunk);
+    QVERIFY(canvas->child(other)->state().selected);
+    QVERIFY(settle());
+
+    // Pressing a block selects it.
+    const int last = canvas->childCount() - 1;
+    QVERIFY(last >= static_cast<int>(scene.rows.bands.size()));
+    const QString name = canvas->child(last)->text(QAccessible::Name);
+    QVERIFY2(name.contains(QStringLiteral("born")) || name.contains(QStringLiteral("live before")),
+        qPrintable(name));
+    canvas->child(last)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QVERIFY(settle());
+    QVERIFY(m_document->selection().what == Selection::What::Block);
+    QVERIFY(canvas->child(last)->state().selected);
+}
+
+void TestSpacetimeView::chunksKeepTheirNumbers()
+{
+    // At event 0 most chunks are not there; each is still told apart by a number.
+    m_document->setCursor(0);
+    QVERIFY(settle());
+    const SpacetimeScene& scene = m_canvas->scene();
+    int absent = 0;
+    for (int i = 0; i < static_cast<int>(scene.rows.bands.size()); ++i) {
+        QVERIFY2(scene.nameOf(i).contains(QRegularExpression(QStringLiteral("[0-9]"))),
+            qPrintable(scene.nameOf(i)));
+        absent += scene.isMapped(i) ? 0 : 1;
+    }
+    QVERIFY(absent > 0);
+}
+
+void TestSpacetimeView::setupIsKept()
+{
+    const QJsonObject before = m_view->setup();
+    const double height = m_canvas->scene().layout.lens().height();
+    m_canvas->setShare(0.4);
+    const QJsonObject changed = m_view->setup();
+    QVERIFY(m_canvas->scene().layout.lens().height() > height);
+    m_view->restoreSetup(before);
+    QCOMPARE(m_canvas->scene().layout.lens().height(), height);
+    m_view->restoreSetup(changed);
+    QCOMPARE(m_canvas->share(), 0.4);
+    m_view->restoreSetup(before);
+}
+
+void TestSpacetimeView::noEventsAreSaidInWords()
+{
+    QTemporaryDir directory;
+    for (const auto& write : { &testing::writeNoEvents, &testing::writeNothing }) {
+        const QString path = directory.filePath(QStringLiteral("none.hat"));
+        write(path.toStdString());
+        Document document(path);
+        SpacetimeView view;
+        view.resize(900, 600);
+        view.setDocument(&document);
+        view.show();
+        QVERIFY(QTest::qWaitFor(
+            [&] { return document.phase() == Document::Phase::Ready && view.isSettled(); }, waitMs));
+        QVERIFY2(view.spacetimeCanvas()->accessibleDescription().startsWith(QStringLiteral("No events")),
+            qPrintable(view.spacetimeCanvas()->accessibleDescription()));
+        // The sentence is painted: not all of the canvas is of one colour.
+        const QImage image = view.spacetimeCanvas()->grab().toImage();
+        bool isPlain = true;
+        for (int x = 0; x < image.width() && isPlain; ++x)
+            isPlain = image.pixel(x, image.height() / 2) == image.pixel(0, 0);
+        QVERIFY(!isPlain);
+        view.setDocument(nullptr);
+    }
 }
 
 void TestSpacetimeView::lensFollowsClicksAndTheFrame()

@@ -31,6 +31,8 @@ KeyboardDialog::KeyboardDialog(const QList<QAction*>& actions, QWidget* parent)
     rows << std::pair(tr("Map: one level in, one level out"), tr("Enter, Backspace"));
     rows << std::pair(tr("Map and timeline: zoom in, zoom out, fit"), tr("+, −, 0"));
     rows << std::pair(tr("Map: show slack"), tr("S"));
+    rows << std::pair(tr("Space–time: move the lens, move the divider"), tr("Shift+Up, Ctrl+Up"));
+    rows << std::pair(tr("Space–time: filter by what the lens shows, remove the filter"), tr("F, Esc"));
     rows << std::pair(tr("Timeline: move the cursor by a pixel"), tr("Left, Right"));
     rows << std::pair(tr("Tables: copy rows"), tr("Ctrl+C"));
     rows << std::pair(tr("Bookmarks: go to, rename, delete"), tr("Enter, F2, Delete"));

@@ -76,7 +76,7 @@ void BoxSection::refresh()
         return;
     m_where->setText(
         tr("events %1 to %2, %3 from %4")
-            .arg(wording::count(filter->events.begin), wording::count(filter->events.end),
+            .arg(wording::count(filter->events.begin), wording::count(filter->events.end - 1),
                 wording::size(filter->addresses.size()), wording::address(filter->addresses.begin)));
     const BoxCountPtr box = m_facts->box();
     m_sites->setVisible(box != nullptr && box->blocks > 0);

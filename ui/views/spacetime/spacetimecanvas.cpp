@@ -25,6 +25,7 @@ constexpr Bytes firstLensPages = 7;
 
 SpacetimeCanvas::SpacetimeCanvas(QWidget* parent)
     : QWidget(parent)
+    , m_access(this)
     , m_bar(new QScrollBar(Qt::Vertical, this))
     , m_tip(new HoverTip(this))
 {
@@ -58,6 +59,15 @@ void SpacetimeCanvas::clear()
     m_zooms.clear();
     m_scroll = 0;
     hideTip();
+    relayout();
+}
+
+void SpacetimeCanvas::setShare(double share)
+{
+    share = std::clamp(share, 0.1, 0.9);
+    if (share == m_share)
+        return;
+    m_share = share;
     relayout();
 }
 
@@ -97,6 +107,7 @@ void SpacetimeCanvas::setLives(LifeBarsPtr lives)
 {
     m_scene.lives = std::move(lives);
     m_isLensDirty = true;
+    m_access.itemsChanged();
     update();
 }
 
@@ -120,6 +131,7 @@ void SpacetimeCanvas::setSelection(const Selection& selection, std::optional<std
     m_scene.selection = selection;
     m_scene.hasSelectedBirth = birth.has_value();
     m_scene.selectedBirth = birth.value_or(0);
+    m_access.selectionMoved();
     update();
 }
 
@@ -184,6 +196,7 @@ void SpacetimeCanvas::relayout()
     m_bar->setSingleStep(static_cast<int>(m_scene.layout.bandHeight()));
     m_bar->setRange(0, most);
     m_bar->setValue(static_cast<int>(std::lround(m_scroll)));
+    m_access.itemsChanged();
     repaintData();
 }
 
@@ -220,6 +233,7 @@ void SpacetimeCanvas::setRange(const AxisRange& range)
     if (range == m_scene.range || range.span() <= 0)
         return;
     m_scene.range = range;
+    m_access.itemsChanged();
     repaintData();
     Q_EMIT stretchChanged();
 }
@@ -231,6 +245,7 @@ void SpacetimeCanvas::setWindow(AddressRange window)
     m_scene.lens = window;
     m_scene.lensBand = m_scene.rows.bandOf(window.begin);
     m_isLensDirty = true;
+    m_access.itemsChanged();
     if (m_scene.lensBand >= 0 && m_drag != Drag::Lens) {
         const double scroll = m_scene.layout.scrollTo(m_scene.lensBand);
         if (scroll != m_scroll) {
@@ -273,10 +288,7 @@ void SpacetimeCanvas::showSelectedLife()
     if (m_scene.lives == nullptr || m_scene.selection.what != Selection::What::Block)
         return;
     for (const LifeBar& bar : m_scene.lives->bars) {
-        const bool isIt = bar.begin == m_scene.selection.range.begin
-            && (m_scene.hasSelectedBirth ? bar.born == m_scene.selectedBirth
-                                         : bar.from <= m_scene.cursor && m_scene.cursor < bar.to);
-        if (!isIt)
+        if (!m_scene.isSelected(bar))
             continue;
         const double from = m_scene.scale->valueAt(static_cast<double>(bar.from));
         const double to = m_scene.scale->valueAt(static_cast<double>(std::min(bar.to, m_scene.events)));
@@ -331,7 +343,7 @@ void SpacetimeCanvas::paintEvent(QPaintEvent*)
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.fillRect(rect(), theme.canvas);
-    if (m_scene.overview == nullptr) {
+    if (m_scene.overview == nullptr || m_scene.events == 0) {
         painter.setFont(fonts::body());
         painter.setPen(theme.text2);
         painter.drawText(rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_notice);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/views/spacetime/spacetimeaccess.h"
 #include "ui/views/spacetime/spacetimescene.h"
 
 #include <QImage>
@@ -51,6 +52,17 @@ public:
     void showAddress(Address address, Bytes size);
     void showSelectedLife();
 
+    [[nodiscard]] double share() const { return m_share; } ///< of the chunks in the height
+    void setShare(double share);
+
+    // What a click on each does.
+    void chooseBand(int band);
+    void chooseHuge(const HugeBar& huge);
+    void chooseBar(const LifeBar& bar);
+    /// What the tip says of it, line by line.
+    [[nodiscard]] QStringList describe(const LifeBar& bar) const;
+    [[nodiscard]] QStringList describe(const HugeBar& bar) const;
+
     void zoomTime(double factor);
     void fitTime();
     [[nodiscard]] QImage picture(QSize size, double ratio) const;
@@ -60,6 +72,7 @@ Q_SIGNALS:
     void windowChanged();
     /// A block was chosen; `position` is a moment at which it lives, the nearest one to the cursor.
     void blockChosen(heapatlas::AddressRange block, std::uint64_t position);
+    void chunkChosen(heapatlas::AddressRange chunk);
     void selectionCleared();
     void cursorRequested(std::uint64_t position);
     void filterRequested(const std::optional<heapatlas::BoxFilter>& filter);
@@ -109,17 +122,20 @@ private:
     [[nodiscard]] bool isOnFrame(QPointF point) const;
     [[nodiscard]] Hit hitAt(QPointF point) const;
     void choose(const Hit& hit);
-    void chooseBar(const LifeBar& bar);
+    void showPage(int band, Bytes page);
+    void boxByKeys();
     void moveLens(int pages);
     void moveSelection(int dx, int dy);
     void showTip();
     void hideTip();
     void updateShape(QPointF point);
     [[nodiscard]] QStringList tipLines(const Hit& hit) const;
+    [[nodiscard]] QStringList withSite(QStringList lines, std::uint32_t stack) const;
     [[nodiscard]] QString lifeLine(std::uint64_t born, std::uint64_t end) const;
     void finishBox();
     [[nodiscard]] bool escape();
 
+    SpacetimeAccess m_access; ///< first: before anybody asks for an accessible interface
     SpacetimeScene m_scene;
     double m_share = 0.6;
     double m_scroll = 0;

@@ -21,6 +21,12 @@ constexpr double dragFrom = 4; ///< pixels: less is a click
 constexpr Bytes pageBytes = 4096;
 constexpr Bytes mostLensPages = 64;
 
+QString bornLine(std::uint64_t born)
+{
+    return born == 0 ? SpacetimeCanvas::tr("live before the recording")
+                     : SpacetimeCanvas::tr("born %1").arg(wording::count(born - 1));
+}
+
 } // namespace
 
 bool SpacetimeCanvas::isOnFrame(QPointF point) const
@@ -89,40 +95,43 @@ QString SpacetimeCanvas::lifeLine(std::uint64_t born, std::uint64_t end) const
         .arg(wording::count(end - 1), wording::events(end - 1 - std::min(end - 1, born)));
 }
 
+QStringList SpacetimeCanvas::describe(const LifeBar& bar) const
+{
+    const QString what = bar.kind == RegionKind::LargeRun ? tr("Large block, %1").arg(wording::size(bar.size))
+        : bar.kind == RegionKind::Huge                    ? tr("Huge block, %1").arg(wording::size(bar.size))
+        : bar.requested < bar.size
+        ? tr("%1 in a slot of %2").arg(wording::size(bar.requested), wording::size(bar.size))
+        : tr("Slot of %1").arg(wording::size(bar.size));
+    QString where = wording::address(bar.begin);
+    if (m_scene.lensBand >= 0) {
+        const AddressRange chunk = m_scene.rows.bands[static_cast<std::size_t>(m_scene.lensBand)].range;
+        where = tr("page %1, %2").arg((bar.begin - chunk.begin) / pageBytes).arg(where);
+    }
+    return withSite({ what, bornLine(bar.born),
+                        bar.isContinued ? tr("resized in place later") : lifeLine(bar.born, bar.to), where },
+        bar.stack);
+}
+
+QStringList SpacetimeCanvas::describe(const HugeBar& bar) const
+{
+    return withSite({ tr("Huge block, %1").arg(wording::size(bar.range.size())), bornLine(bar.begin),
+                        lifeLine(bar.begin, bar.end), wording::address(bar.range.begin) },
+        bar.stack);
+}
+
+QStringList SpacetimeCanvas::withSite(QStringList lines, std::uint32_t stack) const
+{
+    if (const QString site = m_scene.siteName ? m_scene.siteName(stack) : QString(); !site.isEmpty())
+        lines.insert(1, site);
+    return lines;
+}
+
 QStringList SpacetimeCanvas::tipLines(const Hit& hit) const
 {
-    const auto bornLine = [](std::uint64_t born) {
-        return born == 0 ? tr("live before the recording") : tr("born %1").arg(wording::count(born - 1));
-    };
-    const auto withSite = [this](QStringList lines, std::uint32_t stack) {
-        if (const QString site = m_scene.siteName ? m_scene.siteName(stack) : QString(); !site.isEmpty())
-            lines.insert(1, site);
-        return lines;
-    };
-    if (hit.bar != nullptr) {
-        const LifeBar& bar = *hit.bar;
-        const QString what = bar.kind == RegionKind::LargeRun
-            ? tr("Large block, %1").arg(wording::size(bar.size))
-            : bar.kind == RegionKind::Huge ? tr("Huge block, %1").arg(wording::size(bar.size))
-            : bar.requested < bar.size
-            ? tr("%1 in a slot of %2").arg(wording::size(bar.requested), wording::size(bar.size))
-            : tr("Slot of %1").arg(wording::size(bar.size));
-        QString where = wording::address(bar.begin);
-        if (m_scene.lensBand >= 0) {
-            const AddressRange chunk = m_scene.rows.bands[static_cast<std::size_t>(m_scene.lensBand)].range;
-            where = tr("page %1, %2").arg((bar.begin - chunk.begin) / pageBytes).arg(where);
-        }
-        return withSite(
-            { what, bornLine(bar.born),
-                bar.isContinued ? tr("resized in place later") : lifeLine(bar.born, bar.to), where },
-            bar.stack);
-    }
-    if (hit.huge != nullptr) {
-        return withSite(
-            { tr("Huge block, %1").arg(wording::size(hit.huge->range.size())), bornLine(hit.huge->begin),
-                lifeLine(hit.huge->begin, hit.huge->end), wording::address(hit.huge->range.begin) },
-            hit.huge->stack);
-    }
+    if (hit.bar != nullptr)
+        return describe(*hit.bar);
+    if (hit.huge != nullptr)
+        return describe(*hit.huge);
     if (hit.band >= 0) {
         const SpacetimeCell cell = m_scene.cellAt(hit.band, hit.page, hit.position);
         const QString place = tr("%1, page %2").arg(m_scene.nameOf(hit.band)).arg(hit.page);
@@ -237,8 +246,7 @@ void SpacetimeCanvas::mouseMoveEvent(QMouseEvent* event)
         break;
     }
     case Drag::Divider:
-        m_share = layout.shareAt(m_pointer.y());
-        relayout();
+        setShare(layout.shareAt(m_pointer.y()));
         break;
     case Drag::Box:
         m_scene.box = QRectF(m_pressed, m_pointer).normalized();
@@ -303,23 +311,58 @@ void SpacetimeCanvas::chooseBar(const LifeBar& bar)
     Q_EMIT blockChosen(bar.range(), at);
 }
 
+void SpacetimeCanvas::chooseHuge(const HugeBar& huge)
+{
+    const std::uint64_t last = (huge.isFreed() ? huge.end : m_scene.events + 1) - 1;
+    setWindow(huge.range);
+    Q_EMIT blockChosen(huge.range, std::clamp(m_scene.cursor, huge.begin, std::max(huge.begin, last)));
+}
+
+void SpacetimeCanvas::chooseBand(int band)
+{
+    if (band != m_scene.lensBand)
+        showPage(band, 0);
+    if (m_scene.isMapped(band))
+        Q_EMIT chunkChosen(m_scene.rows.bands[static_cast<std::size_t>(band)].range);
+}
+
+void SpacetimeCanvas::showPage(int band, Bytes page)
+{
+    const AddressRange chunk = m_scene.rows.bands[static_cast<std::size_t>(band)].range;
+    const Bytes pages = m_scene.lensBand < 0 ? 7 : m_scene.lens.size() / pageBytes;
+    const Bytes all = chunk.size() / pageBytes;
+    const Bytes first = std::min(page - std::min(page, pages / 2), all - std::min(all, pages));
+    setWindow({ chunk.begin + first * pageBytes, chunk.begin + std::min(all, first + pages) * pageBytes });
+}
+
 void SpacetimeCanvas::choose(const Hit& hit)
 {
-    if (hit.bar != nullptr) {
-        chooseBar(*hit.bar);
-    } else if (hit.huge != nullptr) {
-        const HugeBar huge = *hit.huge;
-        const std::uint64_t last = (huge.isFreed() ? huge.end : m_scene.events + 1) - 1;
-        setWindow(huge.range);
-        Q_EMIT blockChosen(huge.range, std::clamp(m_scene.cursor, huge.begin, std::max(huge.begin, last)));
-    } else if (hit.band >= 0) {
-        const AddressRange chunk = m_scene.rows.bands[static_cast<std::size_t>(hit.band)].range;
-        const Bytes pages = m_scene.lensBand < 0 ? 7 : m_scene.lens.size() / pageBytes;
-        const Bytes all = chunk.size() / pageBytes;
-        const Bytes first =
-            std::min<Bytes>(hit.page - std::min<Bytes>(hit.page, pages / 2), all - std::min(all, pages));
-        setWindow({ chunk.begin + first * pageBytes, chunk.begin + (first + pages) * pageBytes });
+    if (hit.bar != nullptr)
+        chooseBar(LifeBar(*hit.bar)); // a copy: what it stands in may change
+    else if (hit.huge != nullptr)
+        chooseHuge(HugeBar(*hit.huge));
+    else if (hit.band >= 0)
+        showPage(hit.band, hit.page);
+}
+
+/// The box of what the lens shows, or of the selected block's life; the same again takes it away.
+void SpacetimeCanvas::boxByKeys()
+{
+    if (m_scene.lens.isEmpty())
+        return;
+    BoxFilter filter { { firstPosition(), lastPosition() + 1 }, m_scene.lens };
+    if (m_scene.lives != nullptr) {
+        for (const LifeBar& bar : m_scene.lives->bars) {
+            if (m_scene.isSelected(bar)) {
+                filter = { { bar.from, std::min(bar.to, m_scene.events + 1) }, bar.range() };
+                break;
+            }
+        }
     }
+    if (m_scene.filter == filter)
+        Q_EMIT filterRequested(std::nullopt);
+    else
+        Q_EMIT filterRequested(filter);
 }
 
 void SpacetimeCanvas::mouseDoubleClickEvent(QMouseEvent* event)
@@ -468,8 +511,7 @@ void SpacetimeCanvas::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Down: {
         const int dy = event->key() == Qt::Key_Up ? -1 : 1;
         if ((event->modifiers() & Qt::ControlModifier) != 0) { // the divider
-            m_share = std::clamp(m_share + dy * 0.05, 0.1, 0.9);
-            relayout();
+            setShare(m_share + dy * 0.05);
         } else if (isBig) {
             moveLens(dy);
         } else {
@@ -509,6 +551,9 @@ void SpacetimeCanvas::keyPressEvent(QKeyEvent* event)
         break;
     case Qt::Key_0:
         fitTime();
+        break;
+    case Qt::Key_F:
+        boxByKeys();
         break;
     case Qt::Key_Escape:
         if (!escape())

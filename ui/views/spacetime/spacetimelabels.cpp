@@ -83,16 +83,16 @@ public:
             frame(box);
             const QRectF caption(0, box.top(), m_layout.left() - 10, box.height());
             const QString name = m_scene.nameOf(i);
+            const QColor ink = m_scene.isMapped(i) ? m_theme.text : m_theme.text3;
             const QString tail = tailOf(m_scene.rows.bands[static_cast<std::size_t>(i)].range.begin);
             const double line = fonts::scaled(16);
             if (box.height() >= 2 * line) {
                 const double top = box.center().y() - line;
-                write(QRectF(caption.left(), top, caption.width(), line), fonts::secondary(), m_theme.text,
-                    name);
+                write(QRectF(caption.left(), top, caption.width(), line), fonts::secondary(), ink, name);
                 write(QRectF(caption.left(), top + line, caption.width(), line), fonts::gutter(),
                     m_theme.text3, tail);
             } else {
-                write(caption, fonts::secondary(), m_theme.text, name);
+                write(caption, fonts::secondary(), ink, name);
             }
         }
         int named = -1;
@@ -182,10 +182,7 @@ public:
             for (const LifeBar& bar : m_scene.lives->bars) {
                 if (bar.begin != m_scene.selection.range.begin || !bar.range().overlaps(m_scene.lens))
                     continue;
-                const bool isIt = m_scene.hasSelectedBirth
-                    ? bar.born == m_scene.selectedBirth
-                    : bar.from <= m_scene.cursor && m_scene.cursor < bar.to;
-                if (isIt)
+                if (m_scene.isSelected(bar))
                     ring(barRect(bar.from, bar.to, m_layout.yInLens(bar.begin, m_scene.lens),
                         m_layout.yInLens(bar.begin + bar.size, m_scene.lens)));
             }
@@ -204,8 +201,10 @@ public:
 
     void filter() const
     {
-        if (m_scene.filter)
+        if (m_scene.filter) {
             boxRect(m_scene.rectOf(*m_scene.filter));
+            boxRect(m_scene.lensRectOf(*m_scene.filter));
+        }
         if (m_scene.box)
             boxRect(*m_scene.box);
     }

@@ -87,10 +87,58 @@ SpacetimeCell SpacetimeScene::cellAt(int band, std::uint32_t page, std::uint64_t
 
 QString SpacetimeScene::nameOf(int band) const
 {
-    const Address begin = rows.bands[static_cast<std::size_t>(band)].range.begin;
-    const ChunkRow* chunk = snapshot == nullptr ? nullptr : snapshot->chunkAt(begin);
-    return chunk != nullptr && chunk->pageCount != 0 ? chunkName(*chunk)
-                                                     : QCoreApplication::translate("Spacetime", "Chunk");
+    const SpacetimeRows::Band& row = rows.bands[static_cast<std::size_t>(band)];
+    const ChunkRow* chunk = snapshot == nullptr ? nullptr : snapshot->chunkAt(row.range.begin);
+    if (chunk != nullptr && chunk->pageCount != 0)
+        return chunkName(*chunk);
+    ChunkRow then;
+    then.pageCount = row.pages;
+    then.ordinal = row.ordinal;
+    return chunkName(then);
+}
+
+bool SpacetimeScene::isMapped(int band) const
+{
+    if (snapshot == nullptr)
+        return true;
+    const ChunkRow* chunk = snapshot->chunkAt(rows.bands[static_cast<std::size_t>(band)].range.begin);
+    return chunk != nullptr && chunk->pageCount != 0;
+}
+
+SpacetimeScene::Mapping SpacetimeScene::mappingOf(int band) const
+{
+    Mapping mapping;
+    const int index = rows.bands[static_cast<std::size_t>(band)].inOverview;
+    bool wasSeen = false;
+    bool isLast = false;
+    std::uint64_t before = 0;
+    if (overview == nullptr || index < 0)
+        return mapping;
+    const auto look = [&](const std::vector<SpacetimeStripPtr>& strips) {
+        for (const SpacetimeStripPtr& strip : strips) {
+            for (std::size_t column = 0; column < strip->at.size(); ++column) {
+                const bool isSeen =
+                    strip->cell(static_cast<std::size_t>(index), 0, column).kind != SpacetimeCell::unmapped;
+                if (isSeen && !wasSeen)
+                    mapping.from = strip->at[column];
+                if (!isSeen && isLast)
+                    before = strip->at[column];
+                wasSeen = wasSeen || isSeen;
+                isLast = isSeen;
+            }
+        }
+    };
+    look(overview->isComplete || !overview->fine.empty() ? overview->fine : overview->coarse);
+    if (wasSeen && !isLast)
+        mapping.to = before;
+    return mapping;
+}
+
+bool SpacetimeScene::isSelected(const LifeBar& bar) const
+{
+    if (selection.what != Selection::What::Block || bar.begin != selection.range.begin)
+        return false;
+    return hasSelectedBirth ? bar.born == selectedBirth : bar.from <= cursor && cursor < bar.to;
 }
 
 QColor SpacetimeScene::shown(const QColor& color, MapState state, const Theme& theme) const
@@ -114,6 +162,16 @@ QRectF SpacetimeScene::rectOf(const BoxFilter& box_) const
         all |= QRectF(QPointF(x0, y0), QPointF(x1, y1));
     }
     return all;
+}
+
+QRectF SpacetimeScene::lensRectOf(const BoxFilter& box_) const
+{
+    if (!box_.addresses.overlaps(lens))
+        return {};
+    return QRectF(
+        QPointF(xOf(static_cast<double>(box_.events.begin)), layout.yInLens(box_.addresses.begin, lens)),
+        QPointF(xOf(static_cast<double>(box_.events.end)), layout.yInLens(box_.addresses.end, lens)))
+        .intersected(layout.lens());
 }
 
 } // namespace heapatlas

@@ -78,10 +78,21 @@ struct SpacetimeScene
     };
     [[nodiscard]] Cells cellsAt(int band, std::uint64_t position) const;
     [[nodiscard]] SpacetimeCell cellAt(int band, std::uint32_t page, std::uint64_t position) const;
-    /// "Chunk 2", as the map calls it at the cursor; "Chunk" where it is not mapped then.
+    /// "Chunk 2", as the map calls it at the cursor; where it is not mapped then, as it was called when it came.
     [[nodiscard]] QString nameOf(int band) const;
+    [[nodiscard]] bool isMapped(int band) const; ///< at the cursor, as far as that is known
+    /// Columns between which a chunk was mapped: from 0 one that was there at the beginning, to nothing where it still is
+    /// at the end.
+    struct Mapping
+    {
+        std::uint64_t from = 0;
+        std::optional<std::uint64_t> to;
+    };
+    [[nodiscard]] Mapping mappingOf(int band) const; ///< O(columns)
+    [[nodiscard]] bool isSelected(const LifeBar& bar) const;
     [[nodiscard]] QColor shown(const QColor& color, MapState state, const Theme& theme) const;
     [[nodiscard]] QRectF rectOf(const BoxFilter& filter) const; ///< in the bands; empty where it is not seen
+    [[nodiscard]] QRectF lensRectOf(const BoxFilter& filter) const; ///< the same in the lens
 };
 
 } // namespace heapatlas

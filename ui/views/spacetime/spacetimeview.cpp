@@ -40,6 +40,7 @@ public:
     void takeProgress();
     void takeMoment();
     void takeSelection();
+    void takeFilter();
     void takeScale();
     void askStretch();
     void chooseUnit(int index);
@@ -53,6 +54,7 @@ public:
     QPointer<Document> document;
     std::unique_ptr<SpacetimeController> controller;
     std::size_t markersSeen = 0;
+    std::optional<EventRange> boxRange; ///< that the filter brought with it
     bool isChoosing = false; ///< the selection that changes now is ours
 };
 
@@ -93,7 +95,10 @@ void SpacetimeView::Private::takeProgress()
     canvas->setNotice(!isLoaded ? SpacetimeView::tr("The picture is made when the trace has been read.")
             : document->eventCount() == 0 && document->phase() == Document::Phase::Failed
             ? SpacetimeView::tr("Nothing could be read of this trace.")
-            : SpacetimeView::tr("Replaying…"));
+            : document->eventCount() == 0 ? SpacetimeView::tr(
+                  "No events were recorded, so there is no time to look along. The map shows what was "
+                  "there when the recording began.")
+                                          : SpacetimeView::tr("Replaying…"));
 }
 
 void SpacetimeView::Private::takeMoment()
@@ -114,6 +119,21 @@ void SpacetimeView::Private::takeSelection()
     if (!isChoosing && q->isVisible() && selection.what != Selection::What::Nothing
         && selection.what != Selection::What::Chunk)
         canvas->showAddress(selection.range.begin, selection.range.size());
+}
+
+void SpacetimeView::Private::takeFilter()
+{
+    const std::optional<BoxFilter> filter = document->filter();
+    header->setFilter(filter);
+    canvas->setFilter(filter);
+    // What totals say of the range is said of the events of the box; a range that somebody else chose stays.
+    const std::optional<EventRange> before = std::exchange(boxRange, std::nullopt);
+    if (filter) {
+        boxRange = EventRange { filter->events.begin, filter->events.end - 1 };
+        document->setRange(boxRange);
+    } else if (before && document->range() == before) {
+        document->setRange(std::nullopt);
+    }
 }
 
 void SpacetimeView::Private::takeScale()
@@ -177,6 +197,10 @@ SpacetimeView::SpacetimeView(QWidget* parent)
         d->header->axisSwitch(), &SegmentedSwitch::chosen, this, [this](int index) { d->chooseUnit(index); });
     connect(d->header->colourBox(), &QComboBox::currentIndexChanged, this,
         [this](int index) { d->canvas->setOccupancyShown(index == 1); });
+    connect(d->canvas, &SpacetimeCanvas::chunkChosen, this, [this](AddressRange chunk) {
+        if (d->document)
+            d->document->setSelection({ Selection::What::Chunk, chunk });
+    });
     connect(d->header, &SpacetimeHeader::filterCleared, this, [this] {
         if (d->document)
             d->document->setFilter(std::nullopt);
@@ -224,6 +248,7 @@ void SpacetimeView::setDocument(Document* document)
     d->controller.reset();
     d->document = document;
     d->markersSeen = 0;
+    d->boxRange.reset();
     d->loading->finish();
     d->resume->hide();
     d->header->setFilter(std::nullopt);
@@ -245,10 +270,7 @@ void SpacetimeView::setDocument(Document* document)
     connect(document, &Document::snapshotChanged, this, [this] { d->takeMoment(); });
     connect(document, &Document::selectionChanged, this, [this] { d->takeSelection(); });
     connect(document, &Document::detailsChanged, this, [this] { d->takeSelection(); });
-    connect(document, &Document::filterChanged, this, [this] {
-        d->header->setFilter(d->document->filter());
-        d->canvas->setFilter(d->document->filter());
-    });
+    connect(document, &Document::filterChanged, this, [this] { d->takeFilter(); });
     d->takeProgress();
     d->takeMoment();
     d->takeSelection();
@@ -308,7 +330,8 @@ void SpacetimeView::goToPlace(const QJsonObject& place)
 
 QJsonObject SpacetimeView::setup() const
 {
-    return { { QStringLiteral("colours"), d->header->colourBox()->currentIndex() } };
+    return { { QStringLiteral("colours"), d->header->colourBox()->currentIndex() },
+        { QStringLiteral("share"), d->canvas->share() } };
 }
 
 void SpacetimeView::restoreSetup(const QJsonObject& setup)
@@ -316,6 +339,8 @@ void SpacetimeView::restoreSetup(const QJsonObject& setup)
     const int colours = setup[u"colours"].toInt(-1);
     if (colours >= 0 && colours < d->header->colourBox()->count())
         d->header->colourBox()->setCurrentIndex(colours);
+    if (setup[u"share"].isDouble())
+        d->canvas->setShare(setup[u"share"].toDouble());
 }
 
 void SpacetimeView::revealSelection()

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] bool isSettled() const override;
     [[nodiscard]] QJsonObject place() const override;
     void goToPlace(const QJsonObject& place) override;
-    [[nodiscard]] QJsonObject setup() const override;
+    [[nodiscard]] QJsonObject setup() const override; ///< the divider and the colours
     void restoreSetup(const QJsonObject& setup) override;
 
 public Q_SLOTS:
