@@ -241,6 +241,24 @@ private Q_SLOTS:
             }
         }
     }
+    void bytesLevelShowsWhereARangeBegins()
+    {
+        const SnapshotPtr snapshot = testing::fakeSnapshot();
+        for (const double ratio : { 1.0, 1.5, 2.0 }) {
+            for (const double width : { 460.0, 760.0, 1600.0 }) {
+                MapLayout layout = layoutOf(*snapshot, width, ratio);
+                QCOMPARE(layout.level(), MapLevel::Byte);
+                const Address chunk = layout.items()[1].range.begin;
+                for (const AddressRange range : { AddressRange { chunk, chunk + 2 * 1024 * 1024 },
+                         AddressRange { chunk + 40 * 4096, chunk + 43 * 4096 },
+                         AddressRange { chunk + 100 * 4096 + 1234, chunk + 101 * 4096 + 17 } }) {
+                    layout.centreOn(range);
+                    const auto rects = layout.rectsOf({ range.begin, range.begin + 16 });
+                    QVERIFY(!rects.empty() && layout.body().contains(rects.front().topLeft()));
+                }
+            }
+        }
+    }
     void rangesOfWholePagesJoinAcrossGaps()
     {
         const SnapshotPtr snapshot = testing::fakeSnapshot();

@@ -127,18 +127,20 @@ void BytesPainter::paintWash(QPainter& painter, const RegionRow& region, QRect b
         return;
     }
     const MapInks::Fill inks = m_inks.fill(region);
-    const QColor live = Theme::mix(QColor(inks.live), theme.canvas, wash);
-    const QColor slack = Theme::mix(QColor(inks.slack), theme.canvas, wash);
     const Bytes offset = row.begin - region.range.begin;
     const auto block = [&](Bytes from, Bytes to, Address begin) {
         // Requested bytes, then slack.
         const BlockRow* const b = m_scene.snapshot.blockAt(begin);
+        const MapInks::Fill own = b != nullptr && m_inks.isPerBlock() ? m_inks.block(region, *b) : inks;
+        const QColor live = Theme::mix(QColor(own.live), theme.canvas, wash);
+        const QColor slack = Theme::mix(QColor(own.slack), theme.canvas, wash);
         const Bytes asked = b != nullptr ? b->requested : to;
         const Bytes used = begin + asked <= row.begin ? 0 : begin + asked - row.begin;
         const Bytes split = m_scene.isSlackShown ? std::clamp(used, from, to) : to;
         fill(from, split, live);
         if (split < to)
             fill(split, to, slack);
+        return QColor(own.live);
     };
     if (region.kind != RegionKind::SmallRun) {
         block(0, width, region.range.begin);
@@ -151,12 +153,12 @@ void BytesPainter::paintWash(QPainter& painter, const RegionRow& region, QRect b
         const Bytes begin = slot * slotBytes;
         const Bytes from = begin > offset ? begin - offset : 0;
         const Bytes to = std::min(begin + slotBytes - offset, width);
+        QColor edge(inks.live);
         if (m_scene.snapshot.isSlotLive(region, static_cast<std::uint32_t>(slot)))
-            block(from, to, region.range.begin + begin);
+            edge = block(from, to, region.range.begin + begin);
         else
             fill(from, to, Theme::mix(QColor(inks.free), theme.canvas, freeWash));
         // Where a slot begins, and along its first row.
-        const QColor edge(inks.live);
         const int left = box.left() + m_layout.byteX(from);
         if (begin >= offset)
             painter.fillRect(QRect(left, box.top(), m_layout.px(2), box.height()), edge);

@@ -235,7 +235,12 @@ void MapCanvas::setLevel(MapLevel level)
         // Nothing selected: go on with what is in the middle, or at the upper left if that is a gap.
         const AddressRange seen = visibleRange();
         const MapLayout::Hit hit = m_layout.hit(toDevice(middle()));
-        const Address at = hit.what == MapLayout::Hit::What::Page ? hit.address : seen.begin;
+        Address at = hit.what == MapLayout::Hit::What::Page ? hit.address : seen.begin;
+        const RegionRow* region = m_snapshot->regionAt(at);
+        // Closer up a hole is nothing to look at: the page before it, which there is, for chunks begin with a header.
+        if (level > MapLevel::Chunk && region != nullptr && region->kind == RegionKind::Free
+            && m_snapshot->chunkAt(region->range.begin - 1) == m_snapshot->chunkAt(at))
+            at = region->range.begin - m_snapshot->pageBytes();
         goal = { at, at + 1 };
     }
     rebuild(m_layout.widthFor(level, *m_snapshot), middle());

@@ -66,7 +66,7 @@ public:
     void clear();
     /// Device pixels, clamped to the world.
     void setScroll(QPoint scroll);
-    /// Puts the range in the middle, as far as the world goes.
+    /// Puts the range in the middle, as far as the world goes; at Bytes level the row where it begins.
     void centreOn(AddressRange range);
     /// Whole pages fill the canvas at the widths of widthFor(): begins with the edge of one. Not in a flow.
     void alignToPages();

@@ -60,9 +60,20 @@ void MapLayout::setScroll(QPoint scroll)
 
 void MapLayout::centreOn(AddressRange range)
 {
+    const Item* item = itemAt(range.begin);
+    if (level() == MapLevel::Byte && item != nullptr && item->pages != 0) {
+        // A page is larger than the canvas: its middle would leave out where the range begins.
+        const Bytes into = (range.begin - item->range.begin) % rowBytes();
+        range.end = std::min(range.end, range.begin + (rowBytes() - into));
+    }
     const std::vector<QRect> rects = rectsOf(range);
-    if (!rects.empty())
-        setScroll(m_scroll + rects.front().center() - body().center());
+    if (rects.empty())
+        return;
+    const QRect first = rects.front();
+    QPoint by = first.center() - body().center();
+    if (level() == MapLevel::Byte && first.width() > body().width())
+        by.setX(first.left() - body().left());
+    setScroll(m_scroll + by);
 }
 
 void MapLayout::alignToPages()
