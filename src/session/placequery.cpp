@@ -66,6 +66,12 @@ std::optional<place::Page> page(const QStringList& words)
         else
             parts << word;
     }
+    const auto isBegun = [](const QString& word) {
+        return QStringLiteral("chunk").startsWith(word) || QStringLiteral("page").startsWith(word)
+            || QStringLiteral("slot").startsWith(word);
+    };
+    if (parts.size() > 2 && parts.size() % 2 != 0 && isBegun(parts.back()))
+        parts.removeLast(); // its number is still to be typed
     if (parts.isEmpty() || parts.size() % 2 != 0)
         return std::nullopt;
     for (qsizetype i = 0; i < parts.size(); i += 2) {

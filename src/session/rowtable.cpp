@@ -4,11 +4,14 @@
 #include "session/tableexport.h"
 #include "session/wording.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace heapatlas {
 
 namespace {
+
+constexpr int askedRows = 64; ///< for what a column holds
 
 bool isNumber(const QVariant& value)
 {
@@ -64,6 +67,13 @@ QVariant RowTable::headerData(int section, Qt::Orientation orientation, int role
         return {};
     if (role == tableexport::keyRole)
         return m_columns[section].key;
+    if (role == Qt::TextAlignmentRole) { // as what stands below it; the first rows may have none
+        bool isRight = false;
+        for (int row = 0; row < std::min(m_rows, askedRows) && !isRight; ++row)
+            isRight = isNumber(m_value(row, section));
+        return QVariant::fromValue(
+            Qt::Alignment(isRight ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
     return role == Qt::DisplayRole ? QVariant(m_columns[section].title) : QVariant();
 }
 

@@ -78,6 +78,9 @@ void TestPlaceQuery::understands_data()
     row("chunk 2", "chunk 2");
     row("Chunk 2, page 267, slot 33", "chunk 2 page 267 slot 33");
     row("chunk 2 page 267", "chunk 2 page 267");
+    row("chunk 2 pa", "chunk 2"); // still being typed
+    row("chunk 2 page 267 slot", "chunk 2 page 267");
+    row("chunk 2 what", "");
     row("slot 33", "");
     row("chunk 2 slot 33", "");
     row("chunk 2 chunk 3", "");
