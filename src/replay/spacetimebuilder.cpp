@@ -25,6 +25,9 @@ constexpr std::size_t coarseEnough = 16; ///< columns, to choose pages by
 constexpr std::uint32_t lensPages = 7;
 constexpr std::uint32_t leastRows = 16; ///< of a chunk, before columns are left out instead
 constexpr unsigned leastColumns = 256;
+constexpr std::size_t mostLooks = std::size_t { 1 }
+    << 27; ///< at pages, in all columns: each takes some nanoseconds
+constexpr std::size_t pagesOfChunk = 512;
 constexpr std::size_t hugeLimit = 4096;
 constexpr auto publishInterval = std::chrono::milliseconds(100);
 
@@ -259,9 +262,7 @@ private:
             if (Clock::now() - began > std::chrono::seconds(2))
                 break;
         }
-        while (m_request.columns > leastColumns
-            && mostChunks * leastRows * m_request.columns > m_request.maxCells)
-            m_request.columns /= 2;
+        leaveOutColumns(mostChunks);
         if (columns.empty())
             return true;
         m_grid.coarse.push_back(stripOf(columns, coarseColumns * 4));
@@ -271,8 +272,23 @@ private:
         return true;
     }
 
+    /// A heap of gigabytes is looked at less often.
+    void leaveOutColumns(std::size_t chunks)
+    {
+        while (m_request.columns > leastColumns
+            && (chunks * leastRows * m_request.columns > m_request.maxCells
+                || chunks * pagesOfChunk * m_request.columns > mostLooks))
+            m_request.columns /= 2;
+    }
+
     bool runThrough()
     {
+        if (!m_publish) {
+            ReplayCursor end(m_source, 0);
+            if (!end.seek(m_source->keyframeAt(m_grid.end).event(), m_interrupt))
+                return false;
+            leaveOutColumns(end.realBytes() / AddressTranslation::unit);
+        }
         const std::vector<std::uint64_t> positions = spacetimeColumns(m_request);
         LifeRequest lives;
         if (m_request.wantsLens && !m_request.lens.isEmpty()) {

@@ -9,6 +9,7 @@
 
 #include <QPainter>
 #include <QScrollBar>
+#include <QSignalBlocker>
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +42,7 @@ SpacetimeCanvas::SpacetimeCanvas(QWidget* parent)
         if (value == static_cast<int>(std::lround(m_scroll)))
             return;
         m_scroll = value;
+        m_isScrolledByHand = true;
         relayout();
     });
     m_tipTimer.setSingleShot(true);
@@ -82,6 +84,8 @@ void SpacetimeCanvas::setGrids(SpacetimeGridPtr overview, SpacetimeGridPtr detai
     if (isFirst)
         m_scene.range = whole();
     relayout();
+    if (!m_isScrolledByHand)
+        scrollToLens(); // its chunk may stand elsewhere among more of them
     if (isFirst)
         Q_EMIT stretchChanged();
 }
@@ -194,6 +198,7 @@ void SpacetimeCanvas::relayout()
     m_bar->setGeometry(width() - 12, static_cast<int>(area.top()), 12, static_cast<int>(area.height()));
     m_bar->setPageStep(static_cast<int>(area.height()));
     m_bar->setSingleStep(static_cast<int>(m_scene.layout.bandHeight()));
+    const QSignalBlocker ours(m_bar); // not somebody's hand
     m_bar->setRange(0, most);
     m_bar->setValue(static_cast<int>(std::lround(m_scroll)));
     m_access.itemsChanged();
@@ -246,15 +251,21 @@ void SpacetimeCanvas::setWindow(AddressRange window)
     m_scene.lensBand = m_scene.rows.bandOf(window.begin);
     m_isLensDirty = true;
     m_access.itemsChanged();
-    if (m_scene.lensBand >= 0 && m_drag != Drag::Lens) {
-        const double scroll = m_scene.layout.scrollTo(m_scene.lensBand);
-        if (scroll != m_scroll) {
-            m_scroll = scroll;
-            relayout();
-        }
-    }
+    m_isScrolledByHand = false;
+    scrollToLens();
     update();
     Q_EMIT windowChanged();
+}
+
+void SpacetimeCanvas::scrollToLens()
+{
+    if (m_scene.lensBand < 0 || m_drag == Drag::Lens)
+        return;
+    const double scroll = m_scene.layout.scrollTo(m_scene.lensBand);
+    if (scroll == m_scroll)
+        return;
+    m_scroll = scroll;
+    relayout();
 }
 
 void SpacetimeCanvas::showAddress(Address address, Bytes size)

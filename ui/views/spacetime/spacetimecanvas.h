@@ -116,6 +116,7 @@ private:
     [[nodiscard]] static SpacetimeLayout::Input inputFor(
         const SpacetimeScene& scene, QSize size, double share, double scroll);
     void relayout();
+    void scrollToLens();
     void repaintData();
     [[nodiscard]] AxisRange whole() const;
     [[nodiscard]] double leastSpan() const;
@@ -139,6 +140,7 @@ private:
     SpacetimeScene m_scene;
     double m_share = 0.6;
     double m_scroll = 0;
+    bool m_isScrolledByHand = false; ///< since the lens was moved
     QString m_notice;
     QImage m_bands;
     QImage m_lens;

@@ -229,6 +229,7 @@ void SpacetimeCanvas::mouseMoveEvent(QMouseEvent* event)
         setRange(m_pressedRange.panned(-moved.x() / layout.width() * m_pressedRange.span(), whole()));
         if (layout.bandsArea().contains(m_pressed) && layout.mostScroll() > 0) {
             m_scroll = m_pressedScroll - moved.y();
+            m_isScrolledByHand = true;
             relayout();
         }
         break;
@@ -384,6 +385,7 @@ void SpacetimeCanvas::wheelEvent(QWheelEvent* event)
         setRange(
             m_scene.range.panned(-event->pixelDelta().x() / layout.width() * m_scene.range.span(), whole()));
         m_scroll -= event->pixelDelta().y();
+        m_isScrolledByHand = true;
         relayout();
     } else if ((event->modifiers() & Qt::ControlModifier) != 0) {
         // Fewer or more pages in the lens.

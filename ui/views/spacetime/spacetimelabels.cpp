@@ -18,7 +18,7 @@ namespace {
 
 constexpr double future = 0.42; ///< what is left of colours after the cursor
 constexpr Bytes pageBytes = 4096;
-constexpr double markersApart = 3; ///< pixels: closer ones are drawn once
+constexpr double markersApart = 9; ///< pixels, as wide as a sign: closer ones are drawn once
 
 QString text(const char* source) { return QCoreApplication::translate("Spacetime", source); }
 
@@ -81,17 +81,19 @@ public:
             if (box.bottom() < m_layout.bandsArea().top() || box.top() > m_layout.bandsArea().bottom())
                 continue;
             frame(box);
-            const QRectF caption(0, box.top(), m_layout.left() - 10, box.height());
+            // Beside as much of it as is seen.
+            const QRectF seen = box.intersected(m_layout.bandsArea());
+            const QRectF caption(0, seen.top(), m_layout.left() - 10, seen.height());
             const QString name = m_scene.nameOf(i);
             const QColor ink = m_scene.isMapped(i) ? m_theme.text : m_theme.text3;
             const QString tail = tailOf(m_scene.rows.bands[static_cast<std::size_t>(i)].range.begin);
             const double line = fonts::scaled(16);
-            if (box.height() >= 2 * line) {
-                const double top = box.center().y() - line;
+            if (seen.height() >= 2 * line) {
+                const double top = seen.center().y() - line;
                 write(QRectF(caption.left(), top, caption.width(), line), fonts::secondary(), ink, name);
                 write(QRectF(caption.left(), top + line, caption.width(), line), fonts::gutter(),
                     m_theme.text3, tail);
-            } else {
+            } else if (seen.height() >= line) {
                 write(caption, fonts::secondary(), ink, name);
             }
         }

@@ -49,8 +49,12 @@ SpacetimeLayout::SpacetimeLayout(const Input& input)
     const double title = std::round(titleHeight * scale);
     m_axis = { m_left, axisTop, width(), height - axisTop };
     m_bottom = axisTop - title - dividerHeight;
-    const double split = std::clamp(std::round(m_top + input.share * (axisTop - m_top)),
+    double split = std::clamp(std::round(m_top + input.share * (axisTop - m_top)),
         m_top + std::min(leastBands, m_bottom - m_top), std::max(m_top, m_bottom - leastLens));
+    // What a few chunks do not need is the lens's.
+    const double needed = input.bands * (tallBand + m_gap) + input.hugeLines * m_lineHeight;
+    if (needed > 0)
+        split = std::min(split, m_top + std::max(needed, std::min(leastBands, m_bottom - m_top)));
     m_bandsArea = { 0, m_top, static_cast<double>(input.size.width()), std::max(0.0, split - m_top) };
     m_divider = { 0, split, static_cast<double>(input.size.width()), dividerHeight };
     m_lensTitle = { m_left, split + dividerHeight, width(), title };
