@@ -148,9 +148,9 @@ private:
     /// In a 24-byte block of the heap itself.
     struct HugeNode
     {
-        Ref block;
         Bytes bytes = 0;
-        Ref next;
+        Ref block;
+        Ref next; ///< in this order there is no padding, whose values keyframes would compare
     };
     /// zend_mm_heap. Trivially copyable: a keyframe copies it whole.
     struct Heap

@@ -60,7 +60,7 @@ Placement<typename M::Ref> ZendMm<M, Rules>::allocateHuge(Bytes size, Outcome ou
         return node;
     }
     const Ref block = m_memory.refIn(*mapped, 0);
-    m_memory.storeRecord(node.block, HugeNode { block, bytes, m_heap.hugeList });
+    m_memory.storeRecord(node.block, HugeNode { bytes, block, m_heap.hugeList });
     m_heap.hugeList = node.block;
     m_heap.realSize += bytes;
     m_heap.realPeak = std::max(m_heap.realPeak, m_heap.realSize);

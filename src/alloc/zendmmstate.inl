@@ -292,7 +292,7 @@ std::string ZendMm<M, Rules>::restoreChecked(const ZendMmState& state) requires 
         const std::optional<Region> mapped = m_memory.mapSolidAt(from->address, from->size);
         if (!mapped)
             return "a huge block has an impossible address";
-        m_memory.storeRecord(node, HugeNode { m_memory.refIn(*mapped, 0), from->size, m_heap.hugeList });
+        m_memory.storeRecord(node, HugeNode { from->size, m_memory.refIn(*mapped, 0), m_heap.hugeList });
         m_heap.hugeList = node;
         live += from->size;
     }
