@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace heapatlas {
 
@@ -60,7 +61,8 @@ PageStrip::PageStrip(const MapScene& scene)
 
 void PageStrip::setTarget(QImage& image, QPoint origin, QRect clip)
 {
-    m_image = &image;
+    m_bits = reinterpret_cast<QRgb*>(image.bits());
+    m_stride = image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb));
     m_origin = origin;
     m_clip = clip.translated(-origin) & QRect(QPoint(0, 0), image.size());
 }
@@ -116,10 +118,10 @@ std::size_t PageStrip::firstBlock(Address address) const
 void PageStrip::fill(QRect rect, QRgb color)
 {
     rect &= m_clip;
-    for (int y = rect.top(); y <= rect.bottom(); ++y) {
-        QRgb* line = reinterpret_cast<QRgb*>(m_image->scanLine(y)) + rect.left();
-        std::fill_n(line, rect.width(), color);
-    }
+    const int width = rect.width();
+    QRgb* line = m_bits + rect.top() * m_stride + rect.left();
+    for (int y = rect.top(); y <= rect.bottom(); ++y, line += m_stride)
+        std::fill_n(line, width, color);
 }
 
 void PageStrip::copyLine(const std::vector<QRgb>& line, QRect box, int y)
@@ -130,8 +132,14 @@ void PageStrip::copyLine(const std::vector<QRgb>& line, QRect box, int y)
     const int right = std::min(box.right(), m_clip.right());
     if (left > right)
         return;
-    std::copy_n(line.begin() + (left - box.left()), right - left + 1,
-        reinterpret_cast<QRgb*>(m_image->scanLine(y)) + left);
+    const QRgb* from = line.data() + (left - box.left());
+    QRgb* to = m_bits + y * m_stride + left;
+    const int count = right - left + 1;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) // lines are short: no call
+        std::memcpy(to + i, from + i, 4 * sizeof(QRgb));
+    for (; i < count; ++i)
+        to[i] = from[i];
 }
 
 void PageStrip::paintChunk(const MapLayout::Item& item, MapLayout::Span rows, MapLayout::Span columns)

@@ -61,7 +61,9 @@ private:
     [[nodiscard]] Tones tonesOf(const MapInks::Fill& fill) const;
     [[nodiscard]] std::size_t firstBlock(Address address) const;
 
-    QImage* m_image = nullptr;
+    QRgb* m_bits =
+        nullptr; ///< of the target; asking the image for every line would cost more than many fills
+    qsizetype m_stride = 0; ///< in pixels
     QPoint m_origin;
     const MapScene& m_scene;
     const MapLayout& m_layout;
