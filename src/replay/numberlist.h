@@ -58,7 +58,7 @@ inline const std::uint8_t* readNumbers(const std::uint8_t* in, std::size_t count
     static constexpr std::array<std::uint32_t, 4> masks { 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF };
     const std::uint8_t* bytes = in + lengthBytes(count);
     for (std::size_t i = 0; i < count; ++i) {
-        const unsigned length = (in[i / 4] >> (i % 4 * 2)) & 3U;
+        const unsigned length = unsigned { in[i / 4] } >> (i % 4 * 2) & 3U;
         std::uint32_t number = 0;
         std::memcpy(&number, bytes, sizeof number);
         numbers[i] = number & masks[length];

@@ -28,7 +28,7 @@ constexpr std::uint8_t operationOf(unsigned code) { return static_cast<std::uint
 
 inline unsigned codeAt(const std::uint8_t* codes, std::size_t row)
 {
-    return (codes[row / 2] >> (row % 2 * 4)) & 15U;
+    return unsigned { codes[row / 2] } >> (row % 2 * 4) & 15U;
 }
 
 } // namespace
