@@ -10,9 +10,9 @@ namespace heapatlas {
 namespace {
 
 constexpr std::uint64_t step = 1024; ///< events between two questions whether to give up
-// How far behind the cursor a jump leaves keyframes, and what counts as a jump.
+// How far behind the cursor a step back leaves keyframes, and what is too far to be one.
 constexpr std::array<std::uint64_t, 4> nearDistances { 4194304, 262144, 32768, 4096 };
-constexpr std::uint64_t longRun = 65536;
+constexpr std::uint64_t farStep = 262144;
 constexpr std::uint64_t coldDistance =
     16384; ///< nearer ones only where somebody was before: making one takes a millisecond
 constexpr std::size_t nearCount = 12;
@@ -49,9 +49,11 @@ bool ReplayCursor::seek(std::uint64_t event, const Interrupt& interrupt)
         m_engine->restore(start);
     const bool isCold = &start == &m_source->keyframeAt(event);
 
-    // A jump leaves keyframes at shrinking distances before its target. Playing forward leaves none: what is behind was
-    // left by the jump that it began with.
-    if (m_nearBudget != 0 && (!isForward || event - from > longRun)) {
+    // A step back leaves keyframes at shrinking distances before its target, for those that will follow it. Playing forward
+    // leaves none, and neither does a jump: who drags across the trace does not come back to where each frame fell.
+    const std::uint64_t last = std::exchange(m_target, event);
+    if (m_nearBudget != 0 && !isForward && last - std::min(last, event) <= farStep
+        && event - std::min(event, last) <= farStep) {
         for (const std::uint64_t distance : nearDistances) {
             if (event - position() <= 2 * distance || (isCold && distance < coldDistance))
                 continue;

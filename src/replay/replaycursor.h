@@ -81,6 +81,7 @@ private:
     ReplaySourcePtr m_source;
     Bytes m_nearBudget;
     std::unique_ptr<ReplayEngine> m_engine;
+    std::uint64_t m_target = 0; ///< of the seek before
     BlockCache m_cache;
     std::map<std::uint64_t, ReplayKeyframePtr> m_near; ///< left behind by seeks
 };
