@@ -49,7 +49,9 @@ private Q_SLOTS:
     void keptPicturesAreFreshPictures()
     {
         QFETCH(double, ratio);
-        const auto seed = static_cast<std::uint32_t>(std::random_device()());
+        const auto seed = qEnvironmentVariableIsSet("HEAPATLAS_SEED")
+            ? qEnvironmentVariable("HEAPATLAS_SEED").toUInt()
+            : static_cast<std::uint32_t>(std::random_device()());
         qInfo("seed %u", seed);
         std::mt19937 random(seed);
         const SiteResolver resolver = siteOf;

@@ -127,8 +127,11 @@ void MapTitles::collectBreaks(const MapScene& scene)
             QImage image = stripOf(box.size(), scene);
             QPainter painter(&image);
             painter.setRenderHint(QPainter::TextAntialiasing);
-            painter.translate(QPointF(layout.scroll() - box.topLeft()) / m_ratio);
-            mapbreaks::paint(painter, scene, item);
+            // As if it stood at the viewport's top: where it is scrolled to must not decide how its line is rounded.
+            MapLayout::Item atTop = item;
+            atTop.breakRect.moveTop(layout.scroll().y());
+            painter.translate((layout.scroll().x() - box.left()) / m_ratio, 0);
+            mapbreaks::paint(painter, scene, atTop);
             painter.end();
             strip = pixelsOf(image, image.rect());
         }
