@@ -7,8 +7,6 @@
 
 #include <cstdlib>
 #include <string>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace heapatlas;
 
@@ -52,15 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    if (size == 0)
-        return 0;
-    static const int fd = memfd_create("trace", 0);
-    static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    std::vector<std::uint8_t> bytes(data + 1, data + size);
-    if ((data[0] & 4) == 0)
-        fuzz::repair(bytes);
-    if (ftruncate(fd, 0) != 0
-        || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    const std::string path = fuzz::fileOf(data, size);
+    if (path.empty())
         return 0;
     readThrough(path);
     return 0;

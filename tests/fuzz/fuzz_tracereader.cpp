@@ -11,8 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -95,15 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    if (size == 0)
-        return 0;
-    static const int fd = memfd_create("trace", 0);
-    static const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    std::vector<std::uint8_t> bytes(data + 1, data + size);
-    if ((data[0] & 4) == 0)
-        fuzz::repair(bytes);
-    if (ftruncate(fd, 0) != 0
-        || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    const std::string path = fuzz::fileOf(data, size);
+    if (path.empty())
         return 0;
     const AddressChoice addresses = (data[0] & 2) == 0 ? AddressChoice::All
         : (data[0] & 8) == 0                           ? AddressChoice::None

@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
 /// Checksums would stop nearly every mutation at the door, so they are set right first: of the file header, of each section
@@ -48,6 +51,22 @@ inline void repair(std::vector<std::uint8_t>& bytes)
     if (bytes.size() >= HAT_FILE_HEADER_BYTES + HAT_TRAILER_BYTES
         && std::memcmp(&bytes[bytes.size() - 8], HAT_END_MAGIC, 8) == 0)
         seal(&bytes[bytes.size() - HAT_TRAILER_BYTES], 16);
+}
+
+/// Puts an input where a reader can open it: all but its first byte, whose bit 2 asks to leave it unrepaired. Empty if
+/// there is nothing to read.
+inline std::string fileOf(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0)
+        return {};
+    static const int fd = memfd_create("trace", 0);
+    std::vector<std::uint8_t> bytes(data + 1, data + size);
+    if ((data[0] & 4) == 0)
+        repair(bytes);
+    if (ftruncate(fd, 0) != 0
+        || pwrite(fd, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        return {};
+    return "/proc/self/fd/" + std::to_string(fd);
 }
 
 } // namespace heapatlas::fuzz

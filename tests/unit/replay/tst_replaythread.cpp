@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -73,6 +74,7 @@ private Q_SLOTS:
     void answersTheNewestRequest();
     void answersAgainOnceTheEventIsLoaded();
     void endIsTheSameBeforeAndAfterLoading();
+    void namesRegionsWhoseFirstAddressWasForetold();
     void tellsOfABlock();
     void tellsBytes();
     void progressOnlyGrows();
@@ -449,6 +451,101 @@ void TestReplayThread::showsWhatIsWholeOfACutFile()
     SnapshotPtr snapshot;
     QVERIFY(bell.waitUntil([&] { return (snapshot = thread.takeSnapshot()) != nullptr; }));
     QCOMPARE(snapshot->eventIndex(), progress->eventsLoaded);
+}
+
+// Four chunks of equal blocks; the last two are emptied and given back, and one comes again at the place of the other.
+// The writer has foretold every address in it, so the file states none: the thread has to look it up.
+void TestReplayThread::namesRegionsWhoseFirstAddressWasForetold()
+{
+    constexpr Bytes chunkBytes = zendmm::chunkBytes;
+    constexpr Bytes size = 1024;
+    QTemporaryDir folder;
+    const std::string path = folder.filePath(QStringLiteral("foretold.hat")).toStdString();
+    std::vector<hat_size_class> classes;
+    for (const zendmm::Bin& bin : zendmm::bins)
+        classes.push_back({ bin.bytes, bin.slots });
+    hat_options options {};
+    options.fd = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    options.classes = classes.data();
+    options.class_count = static_cast<std::uint32_t>(classes.size());
+    hat_writer* const writer = hat_create(&options);
+    hat_meta(writer, "phpVersion", "8.2.36");
+    hat_meta(writer, "allocator", "zendmm");
+    hat_meta(writer, "variant", "delayed-oom");
+
+    ZendMm<SimulatedMemory> engine(ZendMmOptions::forPhp("8.2.36", ZendMmState::Variant::DelayedOom));
+    std::map<Address, Address> bases; // recorded, by the engine's
+    std::vector<Address> order; // of the engine's, as they came
+    struct Live
+    {
+        SimulatedRef block;
+        std::uint32_t slot;
+    };
+    std::map<Address, Live> live; // by the recorded address
+    Address newest; // of the engine's, that a block was placed in
+    const auto allocate = [&] {
+        const SimulatedRef block = engine.allocate(size).block;
+        const Address at = engine.addressOf(block);
+        const Address base = at.alignedDown(chunkBytes);
+        newest = base;
+        if (!bases.contains(base)) {
+            bases[base] = Address { 0x550000000000 + order.size() * 16 * chunkBytes };
+            order.push_back(base);
+        }
+        const Address recorded = bases[base] + at.offsetIn(chunkBytes);
+        live[recorded] = { block, hat_alloc(writer, size, recorded.value) };
+        return recorded;
+    };
+    while (order.size() < 5)
+        allocate();
+    const auto emptyChunk = [&](Address base) { // the lowest block last
+        for (auto it = live.lower_bound(base + chunkBytes);
+             it != live.begin() && std::prev(it)->first >= base;) {
+            --it;
+            engine.deallocate(it->second.block);
+            hat_free(writer, it->second.slot);
+            it = live.erase(it);
+        }
+    };
+    emptyChunk(bases[order[4]]);
+    emptyChunk(bases[order[2]]);
+    emptyChunk(bases[order[3]]);
+    hat_trim(writer, engine.gc());
+    const std::uint64_t trimmed = hat_event_index(writer);
+    // What the system maps next stands where the chunk emptied last stood.
+    const Address foretold = bases[order[3]];
+    const std::uint64_t mappings = engine.memory().mappings();
+    for (std::size_t i = 2; i < order.size(); ++i)
+        bases[order[i]] = foretold;
+    while (engine.memory().mappings() == mappings)
+        allocate();
+    QVERIFY(newest != order[3]); // or what the region was called before would do
+    for (int i = 0; i < 50; ++i)
+        allocate();
+    QCOMPARE(hat_finish(writer, 1, nullptr), 0);
+
+    auto reader = TraceReader::open(path);
+    QVERIFY(reader.isOk());
+    EventColumns columns;
+    while ((*reader)->readBlock(columns, { .wantsStacks = false, .addresses = AddressChoice::Stated }))
+        for (const EventColumns::Stated& stated : columns.stated)
+            QVERIFY(columns.firstEvent + stated.row < trimmed
+                || stated.address.alignedDown(chunkBytes) != foretold);
+
+    Bell bell;
+    ReplayProgressPtr progress;
+    ReplayThread thread(path, {}, bell.notify());
+    QVERIFY(bell.waitUntil([&] {
+        if (ReplayProgressPtr news = thread.takeProgress())
+            progress = std::move(news);
+        return progress && progress->phase == ReplayProgress::Phase::Ready;
+    }));
+    ReplayCursor cursor(progress->source);
+    QVERIFY(cursor.seek(cursor.source().eventCount()));
+    const SnapshotPtr end = cursor.snapshot(Detail::Blocks);
+    QCOMPARE(end->blocks().size(), live.size());
+    for (const BlockRow& block : end->blocks())
+        QVERIFY2(live.contains(block.begin), qPrintable(QString::number(block.begin.value, 16)));
 }
 
 QTEST_APPLESS_MAIN(TestReplayThread)

@@ -14,36 +14,25 @@ namespace heapatlas {
 void MapBoxLayer::setBox(const std::optional<BoxFilter>& box)
 {
     m_box = box;
-    m_picture = {};
+    m_picture.forget();
 }
 
 void MapBoxLayer::paint(QPainter& painter, const MapLayout& layout, const SnapshotPtr& snapshot)
 {
     if (!m_box || snapshot == nullptr)
         return;
-    const bool isSame = m_snapshot == snapshot && m_scroll == layout.scroll()
-        && std::abs(m_pageWidth - layout.pageWidth()) < 1e-9 && std::abs(m_ratio - layout.ratio()) < 1e-9
-        && m_theme == Theme::current().id && m_picture.size() == layout.viewport();
-    if (!isSame) {
-        m_snapshot = snapshot;
-        m_scroll = layout.scroll();
-        m_pageWidth = layout.pageWidth();
-        m_ratio = layout.ratio();
-        m_theme = Theme::current().id;
-        render(layout, *snapshot);
-    }
-    painter.drawImage(QPointF(0, 0), m_picture);
+    m_picture.paint(painter, layout, snapshot, [&] { return rendered(layout, *snapshot); });
 }
 
-void MapBoxLayer::render(const MapLayout& layout, const HeapSnapshot& snapshot)
+QImage MapBoxLayer::rendered(const MapLayout& layout, const HeapSnapshot& snapshot) const
 {
     QColor veil = Theme::current().canvas;
     veil.setAlphaF(static_cast<float>(1 - MapScene::fadedShare));
-    m_picture = QImage(layout.viewport(), QImage::Format_ARGB32_Premultiplied);
-    m_picture.fill(Qt::transparent);
-    QPainter painter(&m_picture);
+    QImage picture(layout.viewport(), QImage::Format_ARGB32_Premultiplied);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
     painter.setCompositionMode(QPainter::CompositionMode_Source);
-    const QRect body = layout.body() & m_picture.rect();
+    const QRect body = layout.body() & picture.rect();
     painter.setClipRect(body);
     painter.fillRect(body, veil);
     const MapLayout::Span items = layout.visibleItems();
@@ -80,7 +69,8 @@ void MapBoxLayer::render(const MapLayout& layout, const HeapSnapshot& snapshot)
             painter.fillRect(rect, veil);
     }
     painter.end();
-    m_picture.setDevicePixelRatio(layout.ratio());
+    picture.setDevicePixelRatio(layout.ratio());
+    return picture;
 }
 
 } // namespace heapatlas

@@ -3,10 +3,10 @@
 
 #include "model/heapsnapshot.h"
 #include "session/boxfilter.h"
+#include "ui/views/map/keptpicture.h"
 #include "ui/views/map/maplayout.h"
 
 #include <QImage>
-#include <QPoint>
 
 #include <optional>
 
@@ -26,16 +26,10 @@ public:
     void paint(QPainter& painter, const MapLayout& layout, const SnapshotPtr& snapshot);
 
 private:
-    void render(const MapLayout& layout, const HeapSnapshot& snapshot);
+    [[nodiscard]] QImage rendered(const MapLayout& layout, const HeapSnapshot& snapshot) const;
 
     std::optional<BoxFilter> m_box;
-    // What m_picture was made of.
-    SnapshotPtr m_snapshot;
-    QPoint m_scroll;
-    double m_pageWidth = 0;
-    qreal m_ratio = 0;
-    QString m_theme;
-    QImage m_picture;
+    KeptPicture m_picture;
 };
 
 } // namespace heapatlas

@@ -6,7 +6,6 @@
 #include <QPainter>
 
 #include <algorithm>
-#include <cmath>
 
 namespace heapatlas {
 
@@ -34,34 +33,23 @@ void MapSiteLayer::setSite(std::uint32_t site, SiteOf siteOf)
 {
     m_site = site;
     m_siteOf = std::move(siteOf);
-    m_picture = {};
+    m_picture.forget();
 }
 
 void MapSiteLayer::paint(QPainter& painter, const MapLayout& layout, const SnapshotPtr& snapshot)
 {
     if (m_site == 0 || snapshot == nullptr || !m_siteOf)
         return;
-    const bool isSame = m_snapshot == snapshot && m_scroll == layout.scroll()
-        && std::abs(m_pageWidth - layout.pageWidth()) < 1e-9 && std::abs(m_ratio - layout.ratio()) < 1e-9
-        && m_theme == Theme::current().id && m_picture.size() == layout.viewport();
-    if (!isSame) {
-        m_snapshot = snapshot;
-        m_scroll = layout.scroll();
-        m_pageWidth = layout.pageWidth();
-        m_ratio = layout.ratio();
-        m_theme = Theme::current().id;
-        render(layout, *snapshot);
-    }
-    painter.drawImage(QPointF(0, 0), m_picture);
+    m_picture.paint(painter, layout, snapshot, [&] { return rendered(layout, *snapshot); });
 }
 
-void MapSiteLayer::render(const MapLayout& layout, const HeapSnapshot& snapshot)
+QImage MapSiteLayer::rendered(const MapLayout& layout, const HeapSnapshot& snapshot) const
 {
-    m_picture = QImage(layout.viewport(), QImage::Format_ARGB32_Premultiplied);
+    QImage picture(layout.viewport(), QImage::Format_ARGB32_Premultiplied);
     QColor veil = Theme::current().canvas;
     veil.setAlphaF(static_cast<float>(1 - left));
-    m_picture.fill(veil);
-    QPainter painter(&m_picture);
+    picture.fill(veil);
+    QPainter painter(&picture);
     const QRect screen(QPoint(0, 0), layout.viewport());
     for (const BlockRow& block : snapshot.blocks()) {
         if (m_siteOf(block.stack) != m_site || block.region >= snapshot.regions().size())
@@ -80,7 +68,8 @@ void MapSiteLayer::render(const MapLayout& layout, const HeapSnapshot& snapshot)
         }
     }
     painter.end();
-    m_picture.setDevicePixelRatio(layout.ratio());
+    picture.setDevicePixelRatio(layout.ratio());
+    return picture;
 }
 
 } // namespace heapatlas

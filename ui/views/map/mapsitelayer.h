@@ -2,10 +2,10 @@
 #pragma once
 
 #include "model/heapsnapshot.h"
+#include "ui/views/map/keptpicture.h"
 #include "ui/views/map/maplayout.h"
 
 #include <QImage>
-#include <QPoint>
 
 #include <cstdint>
 #include <functional>
@@ -27,17 +27,11 @@ public:
     void paint(QPainter& painter, const MapLayout& layout, const SnapshotPtr& snapshot);
 
 private:
-    void render(const MapLayout& layout, const HeapSnapshot& snapshot);
+    [[nodiscard]] QImage rendered(const MapLayout& layout, const HeapSnapshot& snapshot) const;
 
     std::uint32_t m_site = 0;
     SiteOf m_siteOf;
-    // What m_picture was made of.
-    SnapshotPtr m_snapshot;
-    QPoint m_scroll;
-    double m_pageWidth = 0;
-    qreal m_ratio = 0;
-    QString m_theme;
-    QImage m_picture;
+    KeptPicture m_picture;
 };
 
 } // namespace heapatlas
